@@ -1,0 +1,44 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: help setup develop demo test slow check bench clean
+
+help:  ## what there is
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) -e .
+	touch $@
+
+$(VENV)/developed: $(VENV)/ready
+	$(PIP) -e '.[dev]'
+	touch $@
+
+setup: $(VENV)/ready  ## the package in a virtual environment
+develop: $(VENV)/developed  ## the same with what tests and checks need
+
+demo: setup  ## enlarge the sample photo and show before and after
+	$(BIN)/python examples/demo.py
+
+test: develop  ## the tests, without the long trainings
+	$(BIN)/python -m pytest -q -n 2
+
+slow: develop  ## the long trainings among the tests
+	$(BIN)/python -m pytest -q -m slow
+
+check: develop  ## format, lint, types, import layers, links
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python tests/links.py
+
+bench: setup  ## speed and memory against the plain path
+	$(BIN)/python benchmarks/enhance.py
+
+clean:  ## remove the environment and what the demo made
+	rm -rf $(VENV) demo

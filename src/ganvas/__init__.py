@@ -1,0 +1,82 @@
+"""Ganvas makes pictures better with generative adversarial networks, and lets anyone train, compare and understand them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from ganvas.enhancement import Model
+    from ganvas.images import Picture
+    from ganvas.report.evaluation import Evaluation
+
+__all__ = ["Picture", "enhance", "evaluate", "load", "train"]
+
+
+def enhance(
+    picture: str | Path | bytes | Picture,
+    scale: float | None = None,
+    *,
+    width: int | None = None,
+    height: int | None = None,
+    megapixels: float | None = None,
+    model: str | None = None,
+    precision: Literal["auto", "fp32", "bf16"] = "auto",
+    device: str = "auto",
+) -> Picture:
+    """``picture`` (a file, its contents, or a Picture) enlarged, by 4 where nothing else is asked for.
+
+    Raises :class:`ganvas.errors.GanvasError`, one sentence, for what cannot be read or made.
+    """
+    from ganvas.enhancement import Target, model_for
+    from ganvas.enhancement.guard import Guard
+    from ganvas.images import Picture, read
+
+    read_picture = picture if isinstance(picture, Picture) else read(picture)
+    size = Target(scale, width, height, megapixels).size(read_picture.width, read_picture.height)
+    enlarger = model_for(size[0] / read_picture.width, model, precision=precision, device=device)
+    result = enlarger(read_picture, size)
+    guard = Guard(read_picture, size)
+    guard.see(result.pixels)
+    guard.verdict()
+    return result
+
+
+def load(model: str | Path, *, precision: Literal["auto", "fp32", "bf16"] = "auto", device: str = "auto") -> Model:
+    """The model ``model``, bundled or in a file: call it with a :class:`Picture`."""
+    from ganvas.enhancement import Model
+    from ganvas.weights import load as load_product
+
+    return Model(load_product(model), precision=precision, device=device)
+
+
+def train(recipe: str, data: str | Path | None, run: str | Path, preset: str | None = None, **settings: Any) -> Path:
+    """The model's file after playing ``recipe`` on ``data`` into the folder ``run``; a stopped run is gone on with.
+
+    ``settings`` are the recipe's own (``scale=2``); what is not one is refused with the nearest right word.
+    """
+    from ganvas.recipes import RECIPES, build, find
+    from ganvas.runs import Settings, train_into
+
+    kind = find(RECIPES, recipe)
+    fields = {**(kind.presets[preset] if preset else {}), **settings}
+    return train_into(Path(run), build(kind, fields), Path(data) if data is not None else None, Settings())
+
+
+def evaluate(model: str | Path, folders: Sequence[str | Path], *, channel: Literal["y", "rgb", "grey"] = "y") -> Evaluation:
+    """PSNR and SSIM of ``model``, and of bicubic beside it, over folders of good pictures, which are reduced first."""
+    from ganvas.metrics.protocol import Protocol
+    from ganvas.report.evaluation import evaluate as run
+    from ganvas.weights import card_of
+
+    scale = card_of(model).scale
+    return run(load(model), scale, [Path(folder) for folder in folders], Protocol(channel=channel, crop=scale, scale=scale))
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Picture":
+        from ganvas.images import Picture
+
+        return Picture
+    raise AttributeError(f"module 'ganvas' has no attribute {name!r}")

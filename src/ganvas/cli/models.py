@@ -1,0 +1,27 @@
+"""``ganvas models``: the bundled models and what is on their cards."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def models(
+    name: Annotated[str | None, typer.Argument(help="A bundled model or a file, to print its card.")] = None,
+) -> None:
+    """List the bundled models, or print the card of one."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from ganvas.weights import bundled, card_of
+
+    console = Console()
+    if name is not None:
+        console.print_json(card_of(name).model_dump_json())
+        return
+    table = Table("model", "task", "scale", "parameters", "licence", box=None)
+    for each in bundled():
+        card = card_of(each)
+        table.add_row(each, card.task, f"x{card.scale}", f"{card.parameters:,}", card.licence)
+    console.print(table)

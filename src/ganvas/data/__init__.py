@@ -1,0 +1,1 @@
+"""What a batch can be, and where batches come from."""

@@ -1,0 +1,90 @@
+"""Pairs for super-resolution, made from prepared crops: what the camera would have seen from further away, and the truth."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ganvas.data.batches import Pairs
+from ganvas.data.stream import Stream
+from ganvas.errors import GanvasError
+from ganvas.degrade.low_resolution import Reduction, reduce
+from ganvas.images import luma
+
+
+MARGIN = 3
+"""How far, in low-resolution pixels, the widest reduction reaches."""
+
+
+class DataError(GanvasError):
+    """Training data that is missing or does not fit the recipe; the message is one sentence for the user."""
+
+
+class Crops(Protocol):
+    """Square RGB crops, uint8: ``crops[indices]`` is (n, size, size, 3), ``choose`` says which make a batch."""
+
+    @property
+    def size(self) -> int: ...
+
+    def choose(self, random: np.random.Generator, position: int, batch: int) -> NDArray[np.int64]: ...
+
+    def __getitem__(self, index: NDArray[np.int64]) -> NDArray[np.uint8]: ...
+
+
+def low_high_pairs(
+    crops: Crops,
+    *,
+    scale: int,
+    batch: int,
+    patch: int,
+    reduction: Reduction = "bicubic",
+    colour: bool = True,
+    seed: int = 0,
+    ahead: int = 2,
+) -> Stream[Pairs]:
+    """A stream of pairs: inputs (N, C, patch, patch), targets (N, C, scale·patch, scale·patch), float32 in [0, 1].
+
+    Each sample is a random window of a random crop, mirrored and turned at random. Its surroundings are reduced with it and
+    cut away after, so that the patch is as it would be in the whole crop reduced; it is rounded to 8 bits like a file.
+    With ``colour`` off both are the studio luma (C = 1).
+    """
+    side = crops.size // scale
+    if patch > side:
+        raise DataError(f"a patch of {patch} does not fit in a crop of {crops.size} reduced {scale} times ({side})")
+    around = min(patch + 2 * MARGIN, side)
+
+    def draw(random: np.random.Generator, rows: slice, position: int) -> Pairs:
+        index = crops.choose(random, position, batch)[rows]
+        corners = random.integers(side - patch + 1, size=(batch, 2))[rows]
+        turns = random.integers(8, size=batch)[rows]
+        starts = np.clip(corners - MARGIN, 0, side - around)
+        photos = torch.from_numpy(crops[index]).permute(0, 3, 1, 2)
+        windows = [cut(photo, start * scale, around * scale) for photo, start in zip(photos, starts, strict=True)]
+        high = torch.stack(windows).float() / 255
+        if not colour:
+            high = luma(high)
+        low = reduce(high, scale, reduction)
+        samples = [
+            (turned(cut(low[i], corner, patch), turn), turned(cut(high[i], corner * scale, patch * scale), turn))
+            for i, (corner, turn) in enumerate(zip(corners - starts, turns, strict=True))
+        ]
+        lows, highs = zip(*samples, strict=True)
+        return Pairs(torch.stack(lows), torch.stack(highs))
+
+    return Stream(draw, batch, seed, ahead)
+
+
+def cut(image: torch.Tensor, corner: NDArray[np.int64], side: int) -> torch.Tensor:
+    """The square window of ``image`` (C, H, W) whose top left pixel is ``corner``."""
+    top, left = (int(value) for value in corner)
+    return image[:, top : top + side, left : left + side]
+
+
+def turned(image: torch.Tensor, turn: int) -> torch.Tensor:
+    """``image`` (C, H, W) under one of the eight symmetries of the square."""
+    if turn >= 4:
+        image = image.flip(-1)
+    return image.rot90(int(turn) % 4, dims=(-2, -1))

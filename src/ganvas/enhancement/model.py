@@ -1,0 +1,107 @@
+"""A product at work: picture in, larger picture out."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from ganvas.enhancement.alpha import filled, steadied
+from ganvas.enhancement.precision import Precision, choose
+from ganvas.enhancement.strips import Strips, resized
+from ganvas.enhancement.tiles import tiled
+from ganvas.images import Floats, Picture
+from ganvas.weights import Product, WeightsError, bundled, card_of, load
+
+TILE = 256
+"""Side of a tile in input pixels: with its features still in the processor's cache (``benchmarks/enhance.py --tiles``)."""
+
+
+class Model:
+    """An enlarger ready to run: ``model(picture)`` is the picture ``model.scale`` times as large.
+
+    ``precision`` and ``device`` as for :func:`ganvas.enhancement.precision.choose`. The result does not depend on ``tile``.
+    """
+
+    def __init__(
+        self, product: Product, *, precision: Precision = "auto", device: str = "auto", tile: int = TILE
+    ) -> None:
+        if product.card.task != "enlarge":
+            raise WeightsError(f"the model {product.card.name} does not enlarge: it is made to {product.card.task}")
+        self.name, self.scale = product.card.name, product.card.scale
+        self.arithmetic = choose(precision, device)
+        self._margin, self._tile = product.card.margin, tile
+        a = self.arithmetic
+        self._net = copy.deepcopy(product.net).to(device=a.device, dtype=a.dtype, memory_format=a.layout)
+
+    def __call__(self, picture: Picture, size: tuple[int, int] | None = None) -> Picture:
+        """``picture`` enlarged to ``size`` (width, height), by default ``scale`` times, with all that it carries."""
+        rows = np.concatenate(list(self.rows(picture, size))).clip(0, 1)
+        if picture.alpha is None:
+            return picture.with_pixels(rows)
+        return picture.with_pixels(np.ascontiguousarray(rows[..., :-1]), np.ascontiguousarray(rows[..., -1]))
+
+    def rows(self, picture: Picture, size: tuple[int, int] | None = None) -> Iterator[Floats]:
+        """The same from top to bottom in strips (h, W, channels), alpha as the last channel if there is one.
+
+        Not clamped; memory is bounded whatever the size. The net is applied as often as the size needs (twice beyond its
+        scale), then the rest is taken back by antialiased bicubic.
+        """
+        width, height = size or (picture.width * self.scale, picture.height * self.scale)
+        enlarge = self._enlarge if picture.alpha is None else self._enlarge_with_alpha
+        strips = Strips.of(_with_alpha(picture))
+        for _ in range(self.passes(max(width / picture.width, height / picture.height))):
+            strips = tiled(strips, enlarge, self.scale, self._margin, self._tile)
+        return resized(strips, height, width).strips
+
+    def passes(self, factor: float) -> int:
+        """How often the net must be applied to enlarge ``factor`` times."""
+        if self.scale == 1 or factor <= 1:
+            return 1
+        return max(1, math.ceil(math.log(factor * 0.999) / math.log(self.scale)))
+
+    def _enlarge(self, window: Floats) -> Floats:
+        return _pixels(self._run(_batch(window)))
+
+    def _enlarge_with_alpha(self, window: Floats) -> Floats:
+        alpha = _batch(window[..., -1:])
+        # The alpha goes through the net like a grey picture: its edge is then as sharp as the colours' it belongs to.
+        enlarged = steadied(self._run(alpha).clamp(0, 1), alpha, self.scale)
+        return np.concatenate([self._enlarge(window[..., :-1]), _pixels(enlarged)], axis=2)
+
+    @torch.inference_mode()
+    def _run(self, image: torch.Tensor) -> torch.Tensor:
+        """``image`` (1, C, h, w) float32 through the net; one channel goes in as three and comes out as their mean."""
+        a = self.arithmetic
+        grey = image.shape[1] == 1
+        placed = image.expand(-1, 3, -1, -1) if grey else image
+        made = self._net(placed.to(device=a.device, dtype=a.dtype, memory_format=a.layout)).float().cpu()
+        return made.mean(dim=1, keepdim=True) if grey else made
+
+
+def model_for(
+    factor: float, name: str | None = None, *, precision: Precision = "auto", device: str = "auto", tile: int = TILE
+) -> Model:
+    """The model ``name`` (bundled, or a file), or the bundled one that suits an enlargement of ``factor`` times."""
+    if name is None:
+        scales = {card_of(each).scale: each for each in bundled()}
+        name = scales[min((scale for scale in scales if scale >= factor * 0.999), default=max(scales))]
+    return Model(load(name), precision=precision, device=device, tile=tile)
+
+
+def _with_alpha(picture: Picture) -> Floats:
+    """The pixels with the alpha, if any, as a further channel and nothing hidden under it."""
+    if picture.alpha is None:
+        return picture.pixels
+    return np.concatenate([filled(picture.pixels, picture.alpha), picture.alpha[..., None]], axis=2)
+
+
+def _batch(window: Floats) -> torch.Tensor:
+    return torch.from_numpy(window).permute(2, 0, 1)[None]
+
+
+def _pixels(image: torch.Tensor) -> Floats:
+    return image.squeeze(0).permute(1, 2, 0).numpy()

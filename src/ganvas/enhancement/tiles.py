@@ -1,0 +1,53 @@
+"""A net over a picture of any size: tiles that overlap by what the net can see, so that no seam can be.
+
+A tile at the border of the picture is cut there, so the net pads it as it would pad the whole picture: tiled and untiled
+results differ by rounding only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from ganvas.enhancement.strips import Strips, Window
+from ganvas.images import Floats
+
+STRIP_BYTES = 96 * 2**20
+"""What one strip of the result may take in float32: wide pictures are done in flatter tiles."""
+
+
+def tiled(source: Strips, enlarge: Callable[[Floats], Floats], scale: int, margin: int, tile: int) -> Strips:
+    """``source`` enlarged ``scale`` times by ``enlarge``, which maps (h, w, channels) to (scale·h, scale·w, channels).
+
+    ``margin`` is how far, in source pixels, one result pixel sees; ``tile`` the side of what is kept of each tile.
+    """
+    width = source.width * scale
+    height = min(tile, max(32, STRIP_BYTES // (4 * width * source.channels * scale)))
+
+    def strips() -> Iterator[Floats]:
+        window = Window(source)
+        for top, bottom in pieces(source.height, height):
+            above, below = max(0, top - margin), min(source.height, bottom + margin)
+            rows = window.rows(above, below)
+            strip = np.empty(((bottom - top) * scale, width, source.channels), np.float32)
+            for left, right in pieces(source.width, tile):
+                before, behind = max(0, left - margin), min(source.width, right + margin)
+                made = enlarge(rows[:, before:behind])
+                y, x = (top - above) * scale, (left - before) * scale
+                kept = made[y : y + len(strip), x : x + (right - left) * scale]
+                strip[:, left * scale : right * scale] = kept
+            yield strip
+
+    return Strips(source.height * scale, width, source.channels, strips())
+
+
+def pieces(length: int, most: int) -> list[tuple[int, int]]:
+    """``length`` cut into the fewest pieces of at most ``most``, as equal as can be.
+
+    >>> pieces(10, 4)
+    [(0, 3), (3, 6), (6, 10)]
+    """
+    count = -(-length // most)
+    cuts = [length * part // count for part in range(count + 1)]
+    return list(zip(cuts, cuts[1:], strict=False))

@@ -1,0 +1,1 @@
+"""Formulas: pure functions, or frozen classes where a loss has two sides."""

@@ -1,0 +1,1 @@
+"""Bundled weights, one safetensors file a model, each with its card inside."""

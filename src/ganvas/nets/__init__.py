@@ -1,0 +1,1 @@
+"""Generators and discriminators, one file a paper; they know nothing of training."""

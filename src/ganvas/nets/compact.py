@@ -1,0 +1,40 @@
+"""Compact: our small, fast enlarger, plain 3x3 convolutions throughout, so that every step is one dense matrix product.
+
+It follows the plain nets of recent efficient super-resolution (ECBSR, Zhang et al. 2021; ABPN, Du et al. 2021). Ours starts
+as bicubic interpolation: what the body adds is zero before the first round, so training begins where the classic method ends.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from ganvas.nets.interpolation import interpolation
+
+
+class Compact(nn.Module):
+    """(N, 3, H, W) in [0, 1] to (N, 3, scale·H, scale·W), unclamped.
+
+    ``depth`` activated 3x3 convolutions of ``width`` channels with a skip from the first to the last, a convolution to
+    3·scale² channels, and beside them one 5x5 convolution straight from the input; their sum is shuffled into pixels.
+    """
+
+    def __init__(self, scale: int, width: int = 48, depth: int = 9) -> None:
+        super().__init__()
+        self.receptive_field = 2 * (depth + 1) + 1
+        self.first = nn.Conv2d(3, width, 3, padding=1)
+        self.body = nn.Sequential(
+            *(layer for _ in range(depth - 1) for layer in (nn.PReLU(width), nn.Conv2d(width, width, 3, padding=1)))
+        )
+        self.activation = nn.PReLU(width)
+        self.last = nn.Conv2d(width, 3 * scale**2, 3, padding=1)
+        self.base = interpolation(scale)
+        self.shuffle = nn.PixelShuffle(scale)
+        for parameter in self.last.parameters():
+            nn.init.zeros_(parameter)
+
+    def forward(self, low: torch.Tensor) -> torch.Tensor:
+        features = self.first(low)
+        features = self.activation(self.body(features) + features)
+        return self.shuffle(self.last(features) + self.base(low))
+

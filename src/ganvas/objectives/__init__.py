@@ -1,0 +1,1 @@
+"""The kinds of game: what each side of a system pays."""

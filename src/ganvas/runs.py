@@ -1,0 +1,125 @@
+"""A run: a recipe played into a folder, resumed where it stopped, ending in a model."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from lightning_fabric import Fabric, seed_everything
+
+from ganvas.data.crops import open_crops, photo_crops
+from ganvas.data.pairs import DataError
+from ganvas.errors import GanvasError
+from ganvas.game import Round, Stage
+from ganvas.images import is_picture
+from ganvas.recipes import RECIPES, Recipe, build
+from ganvas.training import RunFolder, interruptible, train
+from ganvas.weights import describe, store
+
+
+class RunError(GanvasError):
+    """A run folder that belongs to something else, or a run that was stopped; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a recipe is played, as against what it is: none of this changes what a finished run has learnt, but the seed."""
+
+    seed: int = 0
+    save_every: int = 500
+    log_every: int = 50
+    device: str = "auto"
+    processes: int = 1
+    precision: Literal["fp32", "bf16"] = "fp32"
+
+
+Watch = Callable[[Round], None]
+
+
+def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settings, watch: Watch | None = None) -> Path:
+    """Plays ``recipe`` on what is in ``data`` and returns the path of the model, ``folder``/model.safetensors.
+
+    A folder that holds a stopped run of the same recipe is gone on with. ``watch`` sees every round. Raises
+    :class:`RunError` when the folder holds a run of another recipe, and when Ctrl-C stops it (after saving).
+    """
+    fabric = _fabric(settings)
+    fabric.launch()
+    if fabric.is_global_zero:
+        _claim(folder, recipe, settings.seed)
+    fabric.barrier()
+    source = _opened(recipe, data)
+    seed_everything(settings.seed, verbose=False)
+    files = RunFolder(folder, settings.log_every, fabric.global_rank)
+    latest: list[Stage[Any]] = []
+    with interruptible() as stopped:
+        for played in train(_noting(recipe.stages(source), latest), files.snapshots, fabric):
+            files.record(played)
+            if played.last or (played.number + 1) % settings.save_every == 0 or stopped():
+                files.snapshots.save(played)
+            if watch:
+                watch(played)
+            if stopped():
+                place = f"round {played.number + 1} of stage {played.stage.name!r}"
+                raise RunError(f"stopped after {place} and saved: the same command goes on from there")
+    path = folder / "model.safetensors"
+    if fabric.is_global_zero:
+        net = latest[-1].outcome.cpu()
+        store(path, net, describe(recipe, net))
+    return path
+
+
+def _noting(stages: Iterator[Stage[Any]], latest: list[Stage[Any]]) -> Iterator[Stage[Any]]:
+    """The same stages, the current one always the last of ``latest``: a finished run yields no rounds but still has an outcome."""
+    for stage in stages:
+        latest[:] = [stage]
+        yield stage
+
+
+def _fabric(settings: Settings) -> Fabric:
+    accelerator = settings.device if settings.device in ("cpu", "cuda", "mps", "auto") else ""
+    if not accelerator:
+        raise RunError(f"there is no device {settings.device!r}: choose auto, cpu, cuda or mps")
+    strategy = "ddp" if settings.processes > 1 else "auto"
+    precision = "bf16-mixed" if settings.precision == "bf16" else "32-true"
+    return Fabric(accelerator=accelerator, devices=settings.processes, strategy=strategy, precision=precision)
+
+
+def _claim(folder: Path, recipe: Recipe, seed: int) -> None:
+    """Writes the recipe into a new folder, or makes sure that an existing one is of the same recipe and seed."""
+    path = folder / "recipe.json"
+    own = {"recipe": recipe.name, "seed": seed, "fields": recipe.model_dump(mode="json")}
+    if path.exists():
+        held = json.loads(path.read_text(encoding="utf-8"))
+        if held != own:
+            changed = [key for key, value in own["fields"].items() if held["fields"].get(key) != value] or ["seed"]
+            what = (
+                f"with other settings ({', '.join(changed)})" if held["recipe"] == recipe.name else "of another recipe"
+            )
+            raise RunError(f"{folder} holds a run {what}: give another --run, or the settings of that one")
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_suffix(".partial")
+    scratch.write_text(json.dumps(own, indent=2) + "\n", encoding="utf-8")
+    os.replace(scratch, path)
+
+
+def recipe_of(folder: Path) -> Recipe:
+    """The recipe that ``folder`` was made with."""
+    path = folder / "recipe.json"
+    if not path.exists():
+        raise RunError(f"{folder} is not a run folder: it holds no recipe.json")
+    held = json.loads(path.read_text(encoding="utf-8"))
+    return build(RECIPES[held["recipe"]], held["fields"])
+
+
+def _opened(recipe: Recipe, data: Path | None) -> Any:
+    if recipe.reads == "nothing":
+        return None
+    if data is None:
+        raise DataError(f"the recipe {recipe.name} reads photos: give --data with what `ganvas prepare` wrote")
+    holds_photos = data.is_dir() and any(is_picture(path) for path in data.iterdir())
+    return photo_crops(data, seed=0) if holds_photos else open_crops(data)

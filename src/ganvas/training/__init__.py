@@ -1,0 +1,9 @@
+"""The loop and what surrounds it: schedules, averages, snapshots, processes, the run folder."""
+
+from ganvas.training.average import Average
+from ganvas.training.folder import RunFolder
+from ganvas.training.interrupt import interruptible
+from ganvas.training.loop import Diverged, train
+from ganvas.training.snapshots import Snapshots
+
+__all__ = ["Average", "Diverged", "RunFolder", "Snapshots", "interruptible", "train"]

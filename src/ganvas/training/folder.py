@@ -1,0 +1,82 @@
+"""The run folder: everything that a training leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from ganvas.game import Round
+from ganvas.training.snapshots import Snapshots
+
+
+class RunFolder:
+    """``log.jsonl`` (a line every ``every`` rounds), ``timing.txt`` (seconds a stage) and ``snapshots/`` in ``folder``.
+
+    On resuming, lines of rounds that will be played again are dropped, so that the log is that of an unbroken run.
+    Only the process with ``rank`` 0 writes. TensorBoard events go beside the log where TensorBoard is installed.
+    """
+
+    def __init__(self, folder: Path, every: int = 50, rank: int = 0) -> None:
+        self.folder, self.every, self.rank = folder, every, rank
+        folder.mkdir(parents=True, exist_ok=True)
+        self.snapshots = Snapshots(folder / "snapshots", rank)
+        self.log = folder / "log.jsonl"
+        self._seconds: dict[str, float] = {}
+        self._since = time.monotonic()
+        if rank == 0:
+            self._rewind()
+        self._events = _event_writer(folder) if rank == 0 else None
+
+    def record(self, played: Round, **extra: float) -> None:
+        """Adds ``played`` (and, where given, validation figures) to the log and the clock."""
+        now = time.monotonic()
+        name = played.stage.name
+        self._seconds[name] = self._seconds.get(name, 0.0) + now - self._since
+        self._since = now
+        if self.rank or not (extra or played.last or (played.number + 1) % self.every == 0):
+            return
+        line = {"stage": played.index, "name": name, "round": played.number + 1, **played.result, **extra}
+        with self.log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        self._draw(played, extra)
+        if played.last:
+            with (self.folder / "timing.txt").open("a", encoding="utf-8") as file:
+                file.write(f"{name}: {played.number + 1} rounds, {self._seconds[name]:.1f} s\n")
+
+    def _draw(self, played: Round, extra: dict[str, float]) -> None:
+        if self._events is None:
+            return
+        for player, terms in played.result.items():
+            for term, value in terms.items():
+                self._events.add_scalar(f"{played.stage.name}/{player}/{term}", value, played.number + 1)
+        for name, value in extra.items():
+            self._events.add_scalar(f"{played.stage.name}/{name}", value, played.number + 1)
+        self._events.flush()
+
+    def _rewind(self) -> None:
+        if not self.log.exists():
+            return
+        place = self.snapshots.progress()
+        kept = [line for line in self.log.read_text(encoding="utf-8").splitlines() if place and _before(line, place)]
+        scratch = self.log.with_suffix(".partial")
+        scratch.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+        os.replace(scratch, self.log)
+
+
+def _before(line: str, place: tuple[int, int]) -> bool:
+    try:
+        entry = json.loads(line)
+    except json.JSONDecodeError:  # the run was killed while it wrote this line
+        return False
+    return (entry["stage"], entry["round"] - 1) <= place
+
+
+def _event_writer(folder: Path) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(folder / "events"))

@@ -1,0 +1,95 @@
+"""The one loop: it plays any game, stage by stage, and hands every round to its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+from torch import nn
+
+from ganvas.errors import GanvasError
+from ganvas.game import Player, Result, Round, Stage, Terms
+from ganvas.training.processes import average_gradients, mean_over_processes, seat
+from ganvas.training.snapshots import Snapshots
+
+
+class Diverged(GanvasError):
+    """A loss became NaN or infinite; the message names the player, the term and the round."""
+
+
+def train(
+    stages: Iterable[Stage[Any]], snapshots: Snapshots | None = None, fabric: Fabric | None = None
+) -> Iterator[Round]:
+    """Every round of every stage, each yielded after it was played: the caller logs, draws, saves.
+
+    With ``snapshots`` the play goes on where they were taken: finished stages are laid out but not played again. ``fabric``
+    decides device, precision and processes (default: this process, CPU, float32). Raises :class:`Diverged` before the
+    parameters are touched by a loss that is not finite.
+    """
+    fabric = fabric or Fabric(accelerator="cpu", devices=1)
+    for index, stage in enumerate(stages):
+        seat(stage, fabric)
+        start = snapshots.restore(index, stage) if snapshots else 0
+        for number in range(start, stage.rounds):
+            for schedule in stage.schedules:
+                schedule(number)
+            try:
+                result = play(stage, fabric)
+            except Diverged as error:
+                raise Diverged(f"{error} in round {number + 1} of stage {stage.name!r}") from None
+            played = Round(index, stage, number, result)
+            last = played.last
+            yield played
+            if last:
+                break
+
+
+def play(stage: Stage[Any], fabric: Fabric) -> Result:
+    """What one round came to: each player in order takes its turns, the first on the round's batch, each further on a new one."""
+    batch = fabric.to_device(next(stage.data))
+    terms: dict[str, Terms] = {}
+    for player in stage.players:
+        for turn in range(player.turns):
+            if turn:
+                batch = fabric.to_device(next(stage.data))
+            with moving(player, stage):
+                terms[player.name] = think(player, batch, fabric)
+            if not stage.simultaneous:
+                player.optimizer.step()
+    if stage.simultaneous:
+        for player in stage.players:
+            player.optimizer.step()
+    return {name: mean_over_processes(fabric, values) for name, values in terms.items()}
+
+
+def think(player: Player[Any], batch: Any, fabric: Fabric) -> Terms:
+    """The terms of the player's loss on ``batch``, its gradients left in its parameters (averaged over processes, clipped)."""
+    player.optimizer.zero_grad()
+    with fabric.autocast():
+        terms = player.loss(batch)
+    finite = torch.stack([term.detach().float() for term in terms.values()]).isfinite()
+    if not finite.all():
+        bad = [name for name, good in zip(terms, finite.tolist(), strict=True) if not good]
+        raise Diverged(f"the loss of the {player.name} is not finite (term {', '.join(bad)})")
+    terms.total.backward()
+    average_gradients(fabric, player.parameters)
+    if player.clip is not None:
+        nn.utils.clip_grad_norm_(player.parameters, player.clip)
+    return terms
+
+
+@contextmanager
+def moving(player: Player[Any], stage: Stage[Any]) -> Iterator[None]:
+    """Only ``player``'s parameters ask for gradients: no objective ever needs to freeze the other side."""
+    own = {id(parameter) for parameter in player.parameters}
+    others = [p for other in stage.players for p in other.parameters if id(p) not in own and p.requires_grad]
+    for parameter in others:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in others:
+            parameter.requires_grad_(True)

@@ -1,0 +1,86 @@
+"""Tiled, streamed, resized in windows: always what the whole picture would have given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from ganvas.enhancement.strips import Strips, Window, resized
+from ganvas.enhancement.tiles import tiled
+from ganvas.images import resize
+from ganvas.nets.compact import Compact
+
+
+@pytest.fixture
+def net() -> Compact:
+    torch.manual_seed(0)
+    net = Compact(2, width=8, depth=3)
+    torch.nn.init.normal_(net.last.weight, std=0.2)
+    return net.eval().requires_grad_(False)
+
+
+def whole(net: torch.nn.Module, pixels: np.ndarray) -> np.ndarray:
+    return net(torch.from_numpy(pixels).permute(2, 0, 1)[None]).squeeze(0).permute(1, 2, 0).numpy()
+
+
+def together(strips: Strips) -> np.ndarray:
+    made = np.concatenate(list(strips.strips))
+    assert made.shape == (strips.height, strips.width, strips.channels)
+    return made
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (200, 3), (17, 16), (33, 31), (65, 49)])
+@pytest.mark.parametrize("tile", [16, 32])
+def test_tiled_equals_untiled(net: Compact, size: tuple[int, int], tile: int) -> None:
+    pixels = np.random.default_rng(0).random((*size, 3), dtype=np.float32)
+    margin = net.receptive_field // 2
+    made = together(tiled(Strips.of(pixels), lambda window: whole(net, window), 2, margin, tile))
+    assert np.abs(made - whole(net, pixels)).max() < 1e-5
+
+
+def test_a_margin_one_pixel_short_would_be_seen(net: Compact) -> None:
+    pixels = np.random.default_rng(0).random((64, 64, 3), dtype=np.float32)
+    margin = net.receptive_field // 2 - 1
+    made = together(tiled(Strips.of(pixels), lambda window: whole(net, window), 2, margin, 16))
+    assert np.abs(made - whole(net, pixels)).max() > 1e-4
+
+
+def test_no_seam_in_bf16(net: Compact) -> None:
+    """The step across the lines where tiles meet is no larger than between any other neighbours."""
+    slope = np.linspace(0, 1, 96, dtype=np.float32)
+    pixels = np.stack([np.add.outer(slope, slope) / 2] * 3, axis=2)
+    half = net.to(torch.bfloat16)
+
+    def run(window: np.ndarray) -> np.ndarray:
+        image = torch.from_numpy(window).permute(2, 0, 1)[None].bfloat16()
+        return half(image).float().squeeze(0).permute(1, 2, 0).numpy()
+
+    made = together(tiled(Strips.of(pixels), run, 2, net.receptive_field // 2, 32))
+    untiled = run(pixels)
+    assert np.abs(np.diff(made, axis=1))[:, 63::64].mean() <= 1.05 * np.abs(np.diff(untiled, axis=1))[:, 63::64].mean()
+
+
+@pytest.mark.parametrize("size", [(30, 44), (90, 70), (61, 45), (1, 1)])
+def test_resizing_a_stream_equals_resizing_the_whole(size: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(1).random((60, 45, 3), dtype=np.float32)
+    strips = Strips(60, 45, 3, iter(np.array_split(pixels, 7)))
+    expected = resize(torch.from_numpy(pixels).permute(2, 0, 1)[None], size).squeeze(0).permute(1, 2, 0).numpy()
+    assert np.abs(together(resized(strips, *size)) - expected).max() < 1e-5
+
+
+def test_resizing_in_many_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = np.random.default_rng(1).random((300, 2000, 3), dtype=np.float32)
+    strips = Strips(300, 2000, 3, iter(np.array_split(pixels, 30)))
+    made = list(resized(strips, 3000, 1500).strips)
+    expected = resize(torch.from_numpy(pixels).permute(2, 0, 1)[None], (3000, 1500)).squeeze(0).permute(1, 2, 0).numpy()
+    assert len(made) == 1 or all(len(strip) < 3000 for strip in made)
+    assert np.abs(np.concatenate(made) - expected).max() < 1e-5
+
+
+def test_a_window_lets_rows_go() -> None:
+    window = Window(Strips(10, 1, 1, iter(np.arange(10, dtype=np.float32).reshape(5, 2, 1, 1))))
+    assert window.rows(0, 3).ravel().tolist() == [0, 1, 2]
+    assert window.rows(2, 7).ravel().tolist() == [2, 3, 4, 5, 6]
+    with pytest.raises(ValueError, match="let go"):
+        window.rows(1, 2)
