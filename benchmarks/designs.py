@@ -2,8 +2,8 @@
 
     python benchmarks/designs.py PREPARED EVALUATION_FOLDER --seconds 240 [--only NAME ...]
 
-Each candidate is trained at scale 4 for the same CPU seconds with the same batches, optimiser and one-cycle schedule, then
-measured on the Y channel (border = scale) and timed on one thread.
+Each candidate is trained at scale 4 for the same CPU seconds with the same batches, optimiser and one-cycle schedule,
+then measured on the Y channel (border = scale) and timed on one thread.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SCALE = 4
 
 
 def tail(width: int) -> tuple[nn.Conv2d, nn.Conv2d]:
-    """The last and the base convolution of a fresh :class:`Compact`: every candidate starts as bicubic interpolation."""
+    """The last and the base convolution of a fresh :class:`Compact`: every candidate starts as bicubic."""
     net = Compact(SCALE, width, 1)
     return net.last, net.base
 

@@ -39,7 +39,7 @@ def crops() -> MadeCrops:
 
 @pytest.fixture
 def shared_data() -> Path:
-    """The folder of evaluation sets and photographs beside the project; tests that need it are skipped where it is not."""
+    """The folder of evaluation sets and photographs beside the project; tests that need it are skipped elsewhere."""
     if not SHARED.is_dir():
         pytest.skip("the evaluation sets are not here")
     return SHARED

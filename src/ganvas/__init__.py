@@ -1,4 +1,6 @@
-"""Ganvas makes pictures better with generative adversarial networks, and lets anyone train, compare and understand them."""
+"""Ganvas makes pictures better with generative adversarial networks, and lets anyone train, compare and understand
+them.
+"""
 
 from __future__ import annotations
 
@@ -64,14 +66,17 @@ def train(recipe: str, data: str | Path | None, run: str | Path, preset: str | N
     return train_into(Path(run), build(kind, fields), Path(data) if data is not None else None, Settings())
 
 
-def evaluate(model: str | Path, folders: Sequence[str | Path], *, channel: Literal["y", "rgb", "grey"] = "y") -> Evaluation:
+def evaluate(
+    model: str | Path, folders: Sequence[str | Path], *, channel: Literal["y", "rgb", "grey"] = "y"
+) -> Evaluation:
     """PSNR and SSIM of ``model``, and of bicubic beside it, over folders of good pictures, which are reduced first."""
-    from ganvas.metrics.protocol import Protocol
+    from ganvas.metrics import Protocol
     from ganvas.report.evaluation import evaluate as run
-    from ganvas.weights import card_of
 
-    scale = card_of(model).scale
-    return run(load(model), scale, [Path(folder) for folder in folders], Protocol(channel=channel, crop=scale, scale=scale))
+    enlarger = load(model)
+    scale = enlarger.scale
+    protocol = Protocol(channel, crop=scale, scale=scale, reduction=enlarger.reduction)
+    return run(enlarger, enlarger.name, [Path(folder) for folder in folders], protocol)
 
 
 def __getattr__(name: str) -> Any:

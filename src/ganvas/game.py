@@ -1,4 +1,4 @@
-"""The vocabulary: every system is a game played in stages, by players who each minimise the named terms of their loss."""
+"""The vocabulary: every system is a game played in stages, by players who minimise the named terms of their loss."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Stateful(Protocol):
 
     def state_dict(self) -> dict[str, Any]: ...
 
-    def load_state_dict(self, state: dict[str, Any]) -> Any: ...
+    def load_state_dict(self, state_dict: dict[str, Any], /) -> Any: ...
 
 
 class Stream(Protocol[Batch_co]):

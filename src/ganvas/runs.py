@@ -22,12 +22,12 @@ from ganvas.weights import describe, store
 
 
 class RunError(GanvasError):
-    """A run folder that belongs to something else, or a run that was stopped; the message is one sentence for the user."""
+    """A run folder that belongs to something else, or a run that was stopped; the message is one sentence."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a recipe is played, as against what it is: none of this changes what a finished run has learnt, but the seed."""
+    """How a recipe is played, as against what it is: only the seed changes what is learnt."""
 
     seed: int = 0
     save_every: int = 500
@@ -73,7 +73,9 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
 
 
 def _noting(stages: Iterator[Stage[Any]], latest: list[Stage[Any]]) -> Iterator[Stage[Any]]:
-    """The same stages, the current one always the last of ``latest``: a finished run yields no rounds but still has an outcome."""
+    """The same stages, the current one always the last of ``latest``: a finished run yields no rounds but still has an
+    outcome.
+    """
     for stage in stages:
         latest[:] = [stage]
         yield stage
@@ -91,11 +93,12 @@ def _fabric(settings: Settings) -> Fabric:
 def _claim(folder: Path, recipe: Recipe, seed: int) -> None:
     """Writes the recipe into a new folder, or makes sure that an existing one is of the same recipe and seed."""
     path = folder / "recipe.json"
-    own = {"recipe": recipe.name, "seed": seed, "fields": recipe.model_dump(mode="json")}
+    fields = recipe.model_dump(mode="json")
+    own: dict[str, Any] = {"recipe": recipe.name, "seed": seed, "fields": fields}
     if path.exists():
         held = json.loads(path.read_text(encoding="utf-8"))
         if held != own:
-            changed = [key for key, value in own["fields"].items() if held["fields"].get(key) != value] or ["seed"]
+            changed = [key for key, value in fields.items() if held["fields"].get(key) != value] or ["seed"]
             what = (
                 f"with other settings ({', '.join(changed)})" if held["recipe"] == recipe.name else "of another recipe"
             )

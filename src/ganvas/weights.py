@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import nn
 
+from ganvas.degrade import Reduction
 from ganvas.errors import GanvasError
 from ganvas.recipes import RECIPES, Recipe, build
 
@@ -37,7 +38,7 @@ class Card(BaseModel):
     receptive_field: int
     """The side, in input pixels, of the square that one output pixel depends on: tiles must overlap by half of it."""
     range: str = "RGB in [0, 1], NCHW"
-    reduction: str | None = None
+    reduction: Reduction | None = None
     """How the low-resolution pictures were made in training: the net inverts just that."""
     parameters: int
     data: str = ""
@@ -77,20 +78,17 @@ def store(path: Path, net: nn.Module, card: Card) -> None:
 
 def describe(recipe: Recipe, net: nn.Module, **facts: Any) -> Card:
     """The card of ``net``, made by ``recipe``; ``facts`` are further fields of the card."""
-    fields = recipe.model_dump(mode="json", exclude_defaults=True)
-    return Card(
-        **{
-            "name": recipe.name,
-            "recipe": recipe.name,
-            "task": recipe.task,
-            "fields": fields,
-            "scale": getattr(recipe, "scale", 1),
-            "reduction": getattr(recipe, "reduction", None),
-            "receptive_field": getattr(net, "receptive_field", 1),
-            "parameters": sum(parameter.numel() for parameter in net.parameters()),
-            **facts,
-        }
+    card = Card(
+        name=recipe.name,
+        recipe=recipe.name,
+        task=recipe.task,
+        fields=recipe.model_dump(mode="json", exclude_defaults=True),
+        scale=getattr(recipe, "scale", 1),
+        reduction=getattr(recipe, "reduction", None),
+        receptive_field=getattr(net, "receptive_field", 1),
+        parameters=sum(parameter.numel() for parameter in net.parameters()),
     )
+    return card.model_copy(update=facts)
 
 
 def load(source: str | Path) -> Product:

@@ -66,7 +66,9 @@ def test_no_dark_fringe_around_a_disc_on_hidden_black(product: Product) -> None:
     assert made.alpha.min() == 0
 
 
-@pytest.mark.parametrize(("size", "passes"), [((40, 48), 1), ((30, 36), 1), ((80, 96), 2), ((70, 84), 2), ((10, 12), 1)])
+@pytest.mark.parametrize(
+    ("size", "passes"), [((40, 48), 1), ((30, 36), 1), ((80, 96), 2), ((70, 84), 2), ((10, 12), 1)]
+)
 def test_any_size_can_be_asked_for(product: Product, size: tuple[int, int], passes: int) -> None:
     model = Model(product, precision="fp32", tile=16)
     made = model(picture(), size)

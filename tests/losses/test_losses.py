@@ -15,14 +15,15 @@ ADVERSARIAL: list[Adversarial] = [Minimax(), NonSaturating()]
 
 
 @pytest.mark.parametrize(
-    ("loss", "value"), [(l1, 0.75), (mse, (0.25 + 1) / 2), (charbonnier, (math.hypot(0.5, 1e-3) + math.hypot(1, 1e-3)) / 2)]
+    ("loss", "value"),
+    [(l1, 0.75), (mse, (0.25 + 1) / 2), (charbonnier, (math.hypot(0.5, 1e-3) + math.hypot(1, 1e-3)) / 2)],
 )
-def test_pixel_values(loss, value: float) -> None:  # noqa: ANN001
+def test_pixel_values(loss, value: float) -> None:
     assert loss(torch.tensor([0.5, 0.0]), torch.tensor([0.0, 1.0])).item() == pytest.approx(value)
 
 
 @pytest.mark.parametrize("loss", PIXEL)
-def test_pixel_gradients_and_optimum(loss) -> None:  # noqa: ANN001
+def test_pixel_gradients_and_optimum(loss) -> None:
     random = torch.Generator().manual_seed(0)
     output = torch.rand(2, 3, 4, 4, dtype=torch.float64, generator=random, requires_grad=True)
     target = torch.rand(2, 3, 4, 4, dtype=torch.float64, generator=random)

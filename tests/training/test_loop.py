@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from ganvas.game import Player, Stage, Terms
-from ganvas.training import Diverged, train
+from ganvas.training import DivergedError, train
 
 
 class Number(NamedTuple):
@@ -70,7 +70,7 @@ def test_only_the_mover_gets_a_gradient() -> None:
     for player in stage.players:
         loss = player.loss
 
-        def watched(batch: Number, loss=loss) -> Terms:  # noqa: ANN001
+        def watched(batch: Number, loss=loss) -> Terms:
             asked.append((a.requires_grad, b.requires_grad))
             return loss(batch)
 
@@ -95,7 +95,7 @@ def test_first_turns_share_the_batch_and_further_turns_draw() -> None:
     for player in stage.players:
         loss = player.loss
 
-        def watched(batch: Number, loss=loss, name=player.name) -> Terms:  # noqa: ANN001
+        def watched(batch: Number, loss=loss, name=player.name) -> Terms:
             seen.append((name, batch.value.item()))
             return loss(batch)
 
@@ -149,7 +149,9 @@ def test_a_loss_that_is_not_finite_stops_before_the_step(bad: float) -> None:
     stage = bilinear(rounds=5)
     a = stage.players[0].net
     stage.players[0].loss = lambda batch: Terms(good=next(a.parameters()), bad=batch.value * bad)
-    with pytest.raises(Diverged, match="loss of the a is not finite \\(term bad\\) in round 1 of stage 'bilinear'"):
+    with pytest.raises(
+        DivergedError, match="loss of the a is not finite \\(term bad\\) in round 1 of stage 'bilinear'"
+    ):
         list(train([stage]))
     assert values(stage) == (1.0, 1.0)
 

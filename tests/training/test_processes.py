@@ -31,7 +31,15 @@ def test_two_processes_have_the_losses_of_one(tmp_path: Path, prepared: Path) ->
     script = tmp_path / "run.py"
     script.write_text(RUN)
     for processes in (1, 2):
-        command = [sys.executable, "-W", "ignore", str(script), str(tmp_path / str(processes)), str(prepared), str(processes)]
+        command = [
+            sys.executable,
+            "-W",
+            "ignore",
+            str(script),
+            str(tmp_path / str(processes)),
+            str(prepared),
+            str(processes),
+        ]
         done = subprocess.run(
             command, check=False, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
         )

@@ -39,7 +39,9 @@ train_into(folder, recipe, Path(data) if data else None, Settings(save_every=2, 
 
 def play(name: str, folder: Path, data: Path | None, kill: int) -> int:
     command = [sys.executable, "-W", "ignore", "-c", PLAYER, name, str(folder), str(data or ""), str(kill)]
-    return subprocess.run(command, check=False, capture_output=True, env={**os.environ, "OMP_NUM_THREADS": "1"}).returncode
+    return subprocess.run(
+        command, check=False, capture_output=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    ).returncode
 
 
 @pytest.mark.parametrize("name", ["compact", "gan"])

@@ -1,17 +1,18 @@
-"""The progress bar of a training: stage, rounds, the terms of every loss, the time left."""
+"""Progress bars, on stderr and on a terminal only: what is being done, how far it is, the time left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ganvas.enhancement.files import Job, Progress
     from ganvas.game import Round
 
 
 @contextmanager
-def watching() -> Iterator[Callable[[Round], None]]:
+def watching() -> Generator[Callable[[Round], None]]:
     """Yields a function that is shown every round and draws a bar a stage on stderr (on a terminal only)."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -40,3 +41,39 @@ def watching() -> Iterator[Callable[[Round], None]]:
             progress.update(progress.task_ids[tasks[played.index]], completed=played.number + 1, terms=terms)
 
         yield watch
+
+
+@contextmanager
+def enhancing(count: int) -> Generator[tuple[Progress, Callable[[Job, tuple[str, ...]], None]]]:
+    """Yields a function for the rows of the current picture, and one for each finished one with its remarks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        every = bars.add_task(f"{count} pictures", total=count, visible=count > 1)
+        one = bars.add_task("picture", total=None)
+
+        def rows(done: int, total: int) -> None:
+            bars.update(one, completed=done, total=total)
+
+        def finished(job: Job, remarks: tuple[str, ...]) -> None:
+            bars.advance(every)
+            bars.reset(one, total=None, description=str(job.source))
+            for remark in remarks:
+                console.print(f"{job.source}: {remark}", highlight=False, markup=False, soft_wrap=True)
+
+        yield rows, finished
+
+
+@contextmanager
+def counting(what: str) -> Generator[Callable[[int, int], None]]:
+    """Yields a function that is told how many are done and how many there are."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)

@@ -17,7 +17,7 @@ def train(
     data: Annotated[Path | None, typer.Option(help="What `ganvas prepare` wrote, or a folder of photos.")] = None,
     run: Annotated[Path | None, typer.Option(help="The run folder; an existing one is resumed.")] = None,
     preset: Annotated[str | None, typer.Option(help="A named variant of the recipe.")] = None,
-    set: Annotated[list[str] | None, typer.Option(help="A setting, key=value; may be repeated.")] = None,  # noqa: A002
+    set: Annotated[list[str] | None, typer.Option(help="A setting, key=value; may be repeated.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of weights and noise.")] = 0,
     save_every: Annotated[int, typer.Option(min=1, help="Rounds between snapshots.")] = 500,
     log_every: Annotated[int, typer.Option(min=1, help="Rounds between lines of the log.")] = 50,

@@ -1,4 +1,6 @@
-"""Pairs for super-resolution, made from prepared crops: what the camera would have seen from further away, and the truth."""
+"""Pairs for super-resolution, made from prepared crops: what the camera would have seen from further away, and the
+truth.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,9 @@ from numpy.typing import NDArray
 
 from ganvas.data.batches import Pairs
 from ganvas.data.stream import Stream
-from ganvas.errors import GanvasError
 from ganvas.degrade.low_resolution import Reduction, reduce
+from ganvas.errors import GanvasError
 from ganvas.images import luma
-
 
 MARGIN = 3
 """How far, in low-resolution pixels, the widest reduction reaches."""
@@ -47,9 +48,9 @@ def low_high_pairs(
 ) -> Stream[Pairs]:
     """A stream of pairs: inputs (N, C, patch, patch), targets (N, C, scale·patch, scale·patch), float32 in [0, 1].
 
-    Each sample is a random window of a random crop, mirrored and turned at random. Its surroundings are reduced with it and
-    cut away after, so that the patch is as it would be in the whole crop reduced; it is rounded to 8 bits like a file.
-    With ``colour`` off both are the studio luma (C = 1).
+    Each sample is a random window of a random crop, mirrored and turned at random. Its surroundings are reduced with it
+    and cut away after, so that the patch is as it would be in the whole crop reduced; it is rounded to 8 bits like a
+    file. With ``colour`` off both are the studio luma (C = 1).
     """
     side = crops.size // scale
     if patch > side:

@@ -17,12 +17,12 @@ class Draw(Protocol[Batch_co]):
     def __call__(self, random: np.random.Generator, rows: slice, position: int) -> Batch_co: ...
 
 
-
 class Stream(Generic[Batch]):
-    """Batches drawn by ``draw``; batch k depends on ``seed`` and k alone, whatever came before it and however many threads.
+    """Batches drawn by ``draw``; batch k depends on ``seed`` and k alone, whatever came before it and however many
+    threads.
 
-    With several processes each draws its share of the rows, and the shares together are the batch that one process would
-    have seen. ``ahead`` batches are prepared in as many threads while the nets are busy.
+    With several processes each draws its share of the rows, and the shares together are the batch that one process
+    would have seen. ``ahead`` batches are prepared in as many threads while the nets are busy.
     """
 
     def __init__(self, draw: Draw[Batch], size: int, seed: int = 0, ahead: int = 1) -> None:

@@ -1,4 +1,6 @@
-"""How a good picture becomes a small one. A net learns to undo the reduction it was shown, so its name goes on the card."""
+"""How a good picture becomes a small one. A net learns to undo the reduction it was shown, so its name goes on the
+card.
+"""
 
 from __future__ import annotations
 

@@ -17,13 +17,15 @@ from ganvas.images import Floats, Picture
 from ganvas.weights import Product, WeightsError, bundled, card_of, load
 
 TILE = 256
-"""Side of a tile in input pixels: with its features still in the processor's cache (``benchmarks/enhance.py --tiles``)."""
+"""Side of a tile in input pixels: with its features still in the processor's cache (``benchmarks/enhance.py --tiles``).
+"""
 
 
 class Model:
     """An enlarger ready to run: ``model(picture)`` is the picture ``model.scale`` times as large.
 
-    ``precision`` and ``device`` as for :func:`ganvas.enhancement.precision.choose`. The result does not depend on ``tile``.
+    ``precision`` and ``device`` as for :func:`ganvas.enhancement.precision.choose`. The result does not depend on
+    ``tile``.
     """
 
     def __init__(
@@ -31,11 +33,11 @@ class Model:
     ) -> None:
         if product.card.task != "enlarge":
             raise WeightsError(f"the model {product.card.name} does not enlarge: it is made to {product.card.task}")
-        self.name, self.scale = product.card.name, product.card.scale
+        self.name, self.scale, self.reduction = product.card.name, product.card.scale, product.card.reduction
         self.arithmetic = choose(precision, device)
         self._margin, self._tile = product.card.margin, tile
-        a = self.arithmetic
-        self._net = copy.deepcopy(product.net).to(device=a.device, dtype=a.dtype, memory_format=a.layout)
+        net = copy.deepcopy(product.net).to(device=self.arithmetic.device, dtype=self.arithmetic.dtype)
+        self._net = net.to(memory_format=self.arithmetic.layout)  # pyright: ignore[reportCallIssue] (left out of the stub)
 
     def __call__(self, picture: Picture, size: tuple[int, int] | None = None) -> Picture:
         """``picture`` enlarged to ``size`` (width, height), by default ``scale`` times, with all that it carries."""
@@ -47,8 +49,8 @@ class Model:
     def rows(self, picture: Picture, size: tuple[int, int] | None = None) -> Iterator[Floats]:
         """The same from top to bottom in strips (h, W, channels), alpha as the last channel if there is one.
 
-        Not clamped; memory is bounded whatever the size. The net is applied as often as the size needs (twice beyond its
-        scale), then the rest is taken back by antialiased bicubic.
+        Not clamped; memory is bounded whatever the size. The net is applied as often as the size needs (twice beyond
+        its scale), then the rest is taken back by antialiased bicubic.
         """
         width, height = size or (picture.width * self.scale, picture.height * self.scale)
         enlarge = self._enlarge if picture.alpha is None else self._enlarge_with_alpha

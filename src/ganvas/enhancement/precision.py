@@ -33,7 +33,7 @@ class Arithmetic:
 
 @lru_cache
 def has_native_bf16() -> bool:
-    """Whether this CPU multiplies bfloat16 itself (AVX-512 BF16, AMX, ARM BF16). Emulated, it is slower than float32."""
+    """Whether this CPU multiplies bfloat16 itself (AVX-512 BF16, AMX, ARM BF16). Emulated, it is slower than fp32."""
     if platform.machine().lower() in ("arm64", "aarch64"):
         return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()) and not torch.backends.mps.is_available()
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
@@ -42,8 +42,8 @@ def has_native_bf16() -> bool:
 def choose(precision: Precision = "auto", device: str = "auto") -> Arithmetic:
     """The arithmetic for ``precision`` on ``device`` (auto, cpu, cuda, cuda:1, mps).
 
-    On a CPU auto is bf16 where it is native, else fp32, and never fp16, which CPUs only emulate. The layouts are those that
-    were measured fastest for the bundled nets (``benchmarks/enhance.py --layouts``).
+    On a CPU auto is bf16 where it is native, else fp32, and never fp16, which CPUs only emulate. The layouts are those
+    that were measured fastest for the bundled nets (``benchmarks/enhance.py --layouts``).
     """
     place = _device(device)
     if precision == "auto":

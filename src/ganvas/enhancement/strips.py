@@ -36,7 +36,9 @@ class Window:
         self._held: Floats = np.empty((0, source.width, source.channels), np.float32)
 
     def rows(self, top: int, bottom: int) -> Floats:
-        """Rows ``top`` to ``bottom``, (bottom - top, width, channels); earlier rows than ``top`` cannot be asked for again."""
+        """Rows ``top`` to ``bottom``, (bottom - top, width, channels); earlier rows than ``top`` cannot be asked for
+        again.
+        """
         if top < self._top:
             raise ValueError(f"row {top} was let go: the window begins at {self._top}")
         parts = [self._held[top - self._top :]]

@@ -1,12 +1,13 @@
 """A net over a picture of any size: tiles that overlap by what the net can see, so that no seam can be.
 
-A tile at the border of the picture is cut there, so the net pads it as it would pad the whole picture: tiled and untiled
-results differ by rounding only.
+A tile at the border of the picture is cut there, so the net pads it as it would pad the whole picture: tiled and
+untiled results differ by rounding only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -50,4 +51,4 @@ def pieces(length: int, most: int) -> list[tuple[int, int]]:
     """
     count = -(-length // most)
     cuts = [length * part // count for part in range(count + 1)]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))

@@ -21,12 +21,12 @@ class PictureError(GanvasError):
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A decoded photograph: upright, in memory, with its metadata.
+    r"""A decoded photograph: upright, in memory, with its metadata.
 
     ``pixels`` is float32 in [0, 1], shape (H, W, 3) for colour and (H, W, 1) for grey, in the colour space that ``icc``
-    describes (sRGB where there is none). ``alpha`` is float32 in [0, 1], shape (H, W), never multiplied into the colours.
-    ``exif`` is a TIFF block without the ``Exif\\0\\0`` prefix whose orientation is 1. ``dpi`` is (horizontal, vertical).
-    ``remarks`` are things about the file that its owner should know, one sentence each.
+    describes (sRGB where there is none). ``alpha`` is float32 in [0, 1], shape (H, W), never multiplied into the
+    colours. ``exif`` is a TIFF block without the ``Exif\0\0`` prefix whose orientation is 1. ``dpi`` is (horizontal,
+    vertical). ``remarks`` are things about the file that its owner should know, one sentence each.
     """
 
     pixels: Floats

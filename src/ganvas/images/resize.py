@@ -1,7 +1,7 @@
 """Resizing as the literature does it: MATLAB's ``imresize``, one separable weighted sum an axis.
 
-The published bicubic figures of every super-resolution table come from this kernel; PyTorch's own ``interpolate`` differs at
-the borders, and without ``antialias`` also in the kernel (a = -0.75), so it is not used.
+The published bicubic figures of every super-resolution table come from this kernel; PyTorch's own ``interpolate``
+differs at the borders, and without ``antialias`` also in the kernel (a = -0.75), so it is not used.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def resize(
 ) -> torch.Tensor:
     """``image`` (N, C, H, W) resized to ``size`` (height, width), or by ``scale`` to (ceil(H·scale), ceil(W·scale)).
 
-    Reductions are antialiased: the kernel is widened by the factor. Beyond the border the picture is mirrored (the edge pixel
-    repeats). Values may overshoot [0, 1], as bicubic does; nothing is rounded or clamped. With ``linear_light`` the sum is
-    taken in linear light and the result encoded as sRGB again.
+    Reductions are antialiased: the kernel is widened by the factor. Beyond the border the picture is mirrored (the edge
+    pixel repeats). Values may overshoot [0, 1], as bicubic does; nothing is rounded or clamped. With ``linear_light``
+    the sum is taken in linear light and the result encoded as sRGB again.
 
     >>> resize(torch.arange(8.0).view(1, 1, 1, 8), scale=0.5, kernel="box").flatten().tolist()
     [0.5, 2.5, 4.5, 6.5]
@@ -54,8 +54,8 @@ def resize(
 def taps(length: int, resized: int, factor: float, kernel: Kernel = "bicubic") -> tuple[torch.Tensor, torch.Tensor]:
     """For each of ``resized`` output positions the input positions it draws on and their weights, both (resized, taps).
 
-    ``factor`` is resized/length up to the rounding of ``resized``. The indices are int64 in [0, length) with the mirrored
-    border already applied; the weights are float64 and sum to one in each row.
+    ``factor`` is resized/length up to the rounding of ``resized``. The indices are int64 in [0, length) with the
+    mirrored border already applied; the weights are float64 and sum to one in each row.
     """
     function, support = _KERNELS[kernel]
     stretch = max(1.0, 1 / factor)

@@ -1,5 +1,6 @@
 """Adversarial losses, one frozen class a row of the table. A ``judge`` maps pictures to logits; the formulas never know
-whether it is conditional. ``s`` is a logit, softplus(t) = log(1 + exp(t)); both sides are minimised."""
+whether it is conditional. ``s`` is a logit, softplus(t) = log(1 + exp(t)); both sides are minimised.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class Adversarial(Protocol):
 class Minimax:
     """Goodfellow et al. 2014, equation 1: min over G, max over D of E log D(x) + E log(1 - D(G(z))).
 
-    At p_g = p_r the discriminator's optimum is 2 ln 2. Its gradient to the generator vanishes where D is sure of the fake.
+    At p_g = p_r the discriminator's optimum is 2 ln 2. Its gradient to the generator vanishes where D is sure of the
+    fake.
     """
 
     def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
@@ -39,7 +41,9 @@ class Minimax:
 
 @dataclass(frozen=True)
 class NonSaturating:
-    """Goodfellow et al. 2014, section 3: the generator maximises log D(G(z)); same fixed point, gradients that do not vanish."""
+    """Goodfellow et al. 2014, section 3: the generator maximises log D(G(z)); same fixed point, gradients that do not
+    vanish.
+    """
 
     def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
         """E softplus(-s(real)) + E softplus(s(fake))."""

@@ -7,12 +7,12 @@ from torch.nn import functional
 
 
 def l1(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """mean |output - target|: in [0, 1] half the value it has in [-1, 1]."""
+    """Mean |output - target|: in [0, 1] half the value it has in [-1, 1]."""
     return functional.l1_loss(output, target)
 
 
 def mse(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """mean (output - target)²: in [0, 1] a quarter of the value it has in [-1, 1].
+    """Mean (output - target)²: in [0, 1] a quarter of the value it has in [-1, 1].
 
     >>> mse(torch.zeros(2), torch.tensor([0.0, 2.0])).item()
     2.0
@@ -21,5 +21,5 @@ def mse(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 
 
 def charbonnier(output: torch.Tensor, target: torch.Tensor, epsilon: float = 1e-3) -> torch.Tensor:
-    """mean sqrt((output - target)² + epsilon²), an L1 that is smooth at zero (Lai et al. 2017, equation 4)."""
+    """Mean sqrt((output - target)² + epsilon²), an L1 that is smooth at zero (Lai et al. 2017, equation 4)."""
     return ((output - target) ** 2 + epsilon**2).sqrt().mean()

@@ -1,7 +1,8 @@
 """Compact: our small, fast enlarger, plain 3x3 convolutions throughout, so that every step is one dense matrix product.
 
-It follows the plain nets of recent efficient super-resolution (ECBSR, Zhang et al. 2021; ABPN, Du et al. 2021). Ours starts
-as bicubic interpolation: what the body adds is zero before the first round, so training begins where the classic method ends.
+It follows the plain nets of recent efficient super-resolution (ECBSR, Zhang et al. 2021; ABPN, Du et al. 2021). Ours
+starts as bicubic interpolation: what the body adds is zero before the first round, so training begins where the classic
+method ends.
 """
 
 from __future__ import annotations
@@ -37,4 +38,3 @@ class Compact(nn.Module):
         features = self.first(low)
         features = self.activation(self.body(features) + features)
         return self.shuffle(self.last(features) + self.base(low))
-

@@ -18,8 +18,9 @@ ACTIVATIONS: dict[Activation, nn.Module] = {"tanh": nn.Tanh(), "relu": nn.ReLU()
 class ESPCN(nn.Module):
     """(N, channels, H, W) in [0, 1] to (N, channels, scale·H, scale·W).
 
-    The paper's net has widths (64, 32), tanh inside and a linear output, on the luma alone: 24,752 parameters at scale 4.
-    ``output`` tanh makes [-1, 1] internally and returns [0, 1]: it shows why a saturating output washes out the extremes.
+    The paper's net has widths (64, 32), tanh inside and a linear output, on the luma alone: 24,752 parameters at scale
+    4. ``output`` tanh makes [-1, 1] internally and returns [0, 1]: it shows why a saturating output washes out the
+    extremes.
     """
 
     receptive_field = 9
@@ -55,7 +56,8 @@ class ESPCN(nn.Module):
 
 
 class OnLuma(nn.Module):
-    """Lets a net for luma enlarge RGB: the net makes Y, bicubic interpolation makes Cb and Cr (section 3.1 of the paper).
+    """Lets a net for luma enlarge RGB: the net makes Y, bicubic interpolation makes Cb and Cr (section 3.1 of the
+    paper).
 
     (N, 3, H, W) in [0, 1] to (N, 3, scale·H, scale·W), by ITU-R BT.601 with the studio range.
     """

@@ -1,4 +1,4 @@
-"""One file a paper: its numbers, its nets, its stages. The table below is all that there is; nothing registers itself."""
+"""One file a paper: its numbers, its nets, its stages. The table below is all there is; nothing registers itself."""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ from ganvas.training.schedules import cosine, follow
 
 
 class CompactRecipe(Recipe):
-    """L1 on many small patches, then squared error, which PSNR measures, on larger ones; the average of the weights is kept.
+    """L1 on many small patches, then squared error, which PSNR measures, on larger ones; the average of the weights is
+    kept.
 
     Muon takes a fifth of Adam's rounds to the same PSNR here (docs/decisions/0005-compact.md).
     """

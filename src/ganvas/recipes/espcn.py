@@ -19,7 +19,7 @@ from ganvas.recipes.recipe import Paper, Recipe
 
 
 class ESPCNRecipe(Recipe):
-    """The paper's net and training on the luma; preset ``notes`` is the wider RGB variant, a new Adam for each stage."""
+    """The paper's net and training on the luma; preset ``notes`` is the wider RGB variant with a new Adam a stage."""
 
     name = "espcn"
     paper = Paper(

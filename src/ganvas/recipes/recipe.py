@@ -27,10 +27,12 @@ class Paper:
 
 
 class Recipe(BaseModel, ABC):
-    """The numbers of a paper, its nets and its stages. Fields are the hyper-parameters, their defaults the paper's values.
+    """The numbers of a paper, its nets and its stages. Fields are the hyper-parameters, their defaults the paper's
+    values.
 
     ``name`` is the word for it on the command line, ``reads`` what its stages are given (prepared crops, or nothing),
-    ``task`` what its product does, ``presets`` named variants as changed fields; every recipe has ``smoke``, which plays all its stages in seconds.
+    ``task`` what its product does, ``presets`` named variants as changed fields; every recipe has ``smoke``, which
+    plays all its stages in seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,4 +1,6 @@
-"""From words on the command line to a recipe: one grammar for files and options, errors that name the nearest right word."""
+"""From words on the command line to a recipe: one grammar for files and options, errors that name the nearest right
+word.
+"""
 
 from __future__ import annotations
 

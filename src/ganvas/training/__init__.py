@@ -3,7 +3,7 @@
 from ganvas.training.average import Average
 from ganvas.training.folder import RunFolder
 from ganvas.training.interrupt import interruptible
-from ganvas.training.loop import Diverged, train
+from ganvas.training.loop import DivergedError, train
 from ganvas.training.snapshots import Snapshots
 
-__all__ = ["Average", "Diverged", "RunFolder", "Snapshots", "interruptible", "train"]
+__all__ = ["Average", "DivergedError", "RunFolder", "Snapshots", "interruptible", "train"]

@@ -31,8 +31,8 @@ class Average(nn.Module):
         self.steps += 1
         steps = int(self.steps)
         weight = 1 - min(self.decay, (1 + steps) / (10 + steps))
-        shadows, sources = list(self.net.parameters()), list(net.parameters())
-        torch._foreach_lerp_(shadows, sources, weight)
+        for shadow, source in zip(self.net.parameters(), net.parameters(), strict=True):
+            shadow.lerp_(source, weight)
         for shadow, source in zip(self.net.buffers(), net.buffers(), strict=True):
             shadow.copy_(source)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ from ganvas.training.processes import average_gradients, mean_over_processes, se
 from ganvas.training.snapshots import Snapshots
 
 
-class Diverged(GanvasError):
+class DivergedError(GanvasError):
     """A loss became NaN or infinite; the message names the player, the term and the round."""
 
 
@@ -25,9 +25,9 @@ def train(
 ) -> Iterator[Round]:
     """Every round of every stage, each yielded after it was played: the caller logs, draws, saves.
 
-    With ``snapshots`` the play goes on where they were taken: finished stages are laid out but not played again. ``fabric``
-    decides device, precision and processes (default: this process, CPU, float32). Raises :class:`Diverged` before the
-    parameters are touched by a loss that is not finite.
+    With ``snapshots`` the play goes on where they were taken: finished stages are laid out but not played again.
+    ``fabric`` decides device, precision and processes (default: this process, CPU, float32). A loss that is
+    not finite raises :class:`DivergedError` before it touches the parameters.
     """
     fabric = fabric or Fabric(accelerator="cpu", devices=1)
     for index, stage in enumerate(stages):
@@ -38,8 +38,8 @@ def train(
                 schedule(number)
             try:
                 result = play(stage, fabric)
-            except Diverged as error:
-                raise Diverged(f"{error} in round {number + 1} of stage {stage.name!r}") from None
+            except DivergedError as error:
+                raise DivergedError(f"{error} in round {number + 1} of stage {stage.name!r}") from None
             played = Round(index, stage, number, result)
             last = played.last
             yield played
@@ -48,7 +48,9 @@ def train(
 
 
 def play(stage: Stage[Any], fabric: Fabric) -> Result:
-    """What one round came to: each player in order takes its turns, the first on the round's batch, each further on a new one."""
+    """What one round came to: each player in order takes its turns, the first on the round's batch, each further on a
+    new one.
+    """
     batch = fabric.to_device(next(stage.data))
     terms: dict[str, Terms] = {}
     for player in stage.players:
@@ -66,14 +68,16 @@ def play(stage: Stage[Any], fabric: Fabric) -> Result:
 
 
 def think(player: Player[Any], batch: Any, fabric: Fabric) -> Terms:
-    """The terms of the player's loss on ``batch``, its gradients left in its parameters (averaged over processes, clipped)."""
+    """The terms of the player's loss on ``batch``, its gradients left in its parameters (averaged over processes,
+    clipped).
+    """
     player.optimizer.zero_grad()
     with fabric.autocast():
         terms = player.loss(batch)
     finite = torch.stack([term.detach().float() for term in terms.values()]).isfinite()
     if not finite.all():
         bad = [name for name, good in zip(terms, finite.tolist(), strict=True) if not good]
-        raise Diverged(f"the loss of the {player.name} is not finite (term {', '.join(bad)})")
+        raise DivergedError(f"the loss of the {player.name} is not finite (term {', '.join(bad)})")
     terms.total.backward()
     average_gradients(fabric, player.parameters)
     if player.clip is not None:
@@ -82,7 +86,7 @@ def think(player: Player[Any], batch: Any, fabric: Fabric) -> Terms:
 
 
 @contextmanager
-def moving(player: Player[Any], stage: Stage[Any]) -> Iterator[None]:
+def moving(player: Player[Any], stage: Stage[Any]) -> Generator[None]:
     """Only ``player``'s parameters ask for gradients: no objective ever needs to freeze the other side."""
     own = {id(parameter) for parameter in player.parameters}
     others = [p for other in stage.players for p in other.parameters if id(p) not in own and p.requires_grad]

@@ -1,6 +1,7 @@
 """Muon: momentum, made orthogonal (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon).
 
-PyTorch's own ``torch.optim.Muon`` takes matrices only and works in bfloat16; the nets here are convolutions, trained on CPUs too.
+PyTorch's own ``torch.optim.Muon`` takes matrices only and works in bfloat16; the nets here are convolutions, trained on
+CPUs too.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from torch.optim import Optimizer
 class Muon(Optimizer):
     """Moves each kernel, as a matrix (out, in·height·width), by the orthogonal matrix nearest to its Nesterov momentum.
 
-    A kernel's learning rate ``rate`` is therefore the spectral norm of its step, whatever the gradient's size. Parameters
-    that are not kernels or matrices, and those of ``plain`` modules (first and last layers), are moved by Adam at
-    ``adam_rate``. Both rates can be scheduled: they are two groups of the optimiser.
+    A kernel's learning rate ``rate`` is therefore the spectral norm of its step, whatever the gradient's size.
+    Parameters that are not kernels or matrices, and those of ``plain`` modules (first and last layers), are moved by
+    Adam at ``adam_rate``. Both rates can be scheduled: they are two groups of the optimiser.
     """
 
     def __init__(

@@ -1,8 +1,8 @@
 """Where a stage is played: one device, or several processes that hold the same nets and share each batch.
 
-Gradients are averaged here, after the backward pass, instead of wrapping the nets in DistributedDataParallel: a wrapped net
-may only be used through its wrapper and only once a backward pass, which the games (penalties, unrolling, judges with a bound
-condition) do not keep to.
+Gradients are averaged here, after the backward pass, instead of wrapping the nets in DistributedDataParallel: a wrapped
+net may only be used through its wrapper and only once a backward pass, which the games (penalties, unrolling, judges
+with a bound condition) do not keep to.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from ganvas.game import Stage, Terms
 
 
 def seat(stage: Stage[Any], fabric: Fabric) -> None:
-    """Moves the stage's nets to the device; with several processes, all start from the first one's weights, each with its
-    share of every batch."""
+    """Moves the stage's nets to the device; with several processes, all start from the first one's weights, each with
+    its share of every batch.
+    """
     modules = [player.net for player in stage.players]
     modules += [thing for thing in stage.memory.values() if isinstance(thing, nn.Module)]
     for module in modules:
@@ -38,7 +39,7 @@ def average_gradients(fabric: Fabric, parameters: Sequence[nn.Parameter]) -> Non
         return
     gradients = [p.grad if p.grad is not None else torch.zeros_like(p) for p in parameters]
     flat = torch.cat([gradient.flatten() for gradient in gradients])
-    flat = fabric.all_reduce(flat, reduce_op="mean")
+    flat = mean(fabric, flat)
     for parameter, part in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
         parameter.grad = part.view_as(parameter).clone()
 
@@ -46,6 +47,13 @@ def average_gradients(fabric: Fabric, parameters: Sequence[nn.Parameter]) -> Non
 def mean_over_processes(fabric: Fabric, terms: Terms) -> Mapping[str, float]:
     """The terms as numbers, each the mean over all processes."""
     values = torch.stack([term.detach().float() for term in terms.values()])
-    if fabric.world_size > 1:
-        values = fabric.all_reduce(values, reduce_op="mean")
-    return dict(zip(terms, values.tolist(), strict=True))
+    return dict(zip(terms, mean(fabric, values).tolist(), strict=True))
+
+
+def mean(fabric: Fabric, values: torch.Tensor) -> torch.Tensor:
+    """``values`` averaged over all processes."""
+    if fabric.world_size == 1:
+        return values
+    averaged = fabric.all_reduce(values, reduce_op="mean")
+    assert isinstance(averaged, torch.Tensor)
+    return averaged

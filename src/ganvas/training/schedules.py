@@ -22,7 +22,8 @@ def follow(optimizer: Optimizer, curve: Curve) -> Callable[[int], None]:
 
 
 def cosine(rounds: int, warmup: int = 0, floor: float = 0.0) -> Curve:
-    """From 0 to 1 in ``warmup`` rounds, then along half a cosine to ``floor`` at the last round (Loshchilov, Hutter 2017).
+    """From 0 to 1 in ``warmup`` rounds, then along half a cosine to ``floor`` at the last round (Loshchilov, Hutter
+    2017).
 
     >>> [round(cosine(5)(number), 3) for number in range(5)]
     [1.0, 0.854, 0.5, 0.146, 0.0]

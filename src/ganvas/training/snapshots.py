@@ -15,9 +15,9 @@ from ganvas.game import Round, Stage
 class Snapshots:
     """One file a stage in ``folder``, replaced atomically: killed at any moment, a whole one is there.
 
-    A file holds the nets, the optimisers, the stage's memory, its place in the data and every random state. On the same kind
-    of device a resumed play gives the same bits as one that was never stopped. ``rank`` is this process's number; the first
-    process writes for all.
+    A file holds the nets, the optimisers, the stage's memory, its place in the data and every random state. On the same
+    kind of device a resumed play gives the same bits as one that was never stopped. ``rank`` is this process's number;
+    the first process writes for all.
     """
 
     def __init__(self, folder: Path, rank: int = 0) -> None:
@@ -30,7 +30,7 @@ class Snapshots:
         randomness = _gathered(_random_state())
         if self.rank:
             return
-        state = {
+        state: dict[str, Any] = {
             "round": played.number,
             "finished": played.last,
             "position": stage.data.position,
@@ -47,7 +47,7 @@ class Snapshots:
         os.replace(scratch, path)
 
     def restore(self, index: int, stage: Stage[Any]) -> int:
-        """Puts ``stage`` back to where it was and returns the number of its next round (0 where there is no snapshot)."""
+        """Puts ``stage`` back to where it was and returns the number of its next round (0: none was played)."""
         path = self._path(index)
         if not path.exists():
             return 0

@@ -1,0 +1,115 @@
+"""The protocol of a comparison: without it a figure means nothing (luma is some 2 dB above RGB)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import torch
+
+from ganvas.degrade import Reduction
+from ganvas.images import Picture, luma
+from ganvas.metrics.fidelity import MS_SIDE, WINDOW, MetricError, ms_ssim, psnr, ssim
+
+Channel = Literal["y", "rgb", "grey"]
+
+CHANNELS: dict[Channel, str] = {
+    "y": "Y of BT.601 (16 to 235, not rounded)",
+    "rgb": "RGB",
+    "grey": "grey (0.299 R + 0.587 G + 0.114 B)",
+}
+
+REDUCTIONS: dict[Reduction, str] = {
+    "bicubic": "antialiased bicubic as MATLAB's imresize",
+    "bilinear": "antialiased bilinear as MATLAB's imresize",
+    "box": "box filter",
+    "linear-box": "box filter in linear light",
+    "gaussian": "Gaussian blur and subsampling",
+}
+
+MEASURES = {
+    "PSNR": "10 log10(255² / MSE) in dB; pictures equal to the truth are counted apart",
+    "SSIM": f"mean SSIM (MSSIM) of Wang et al. 2004: {WINDOW} x {WINDOW} Gaussian windows of deviation 1.5, whole ones",
+    "MS-SSIM": f"multi-scale SSIM of Wang et al. 2003, five scales; needs {MS_SIDE} pixels a side",
+}
+"""What each figure is, in words that go beside it."""
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How two pictures are compared.
+
+    ``crop`` pixels of the border do not count; ``rounded`` compares what an 8-bit file would hold. ``scale`` and
+    ``reduction`` say how inputs were made from the truth, where they were.
+    """
+
+    channel: Channel = "y"
+    crop: int = 0
+    rounded: bool = True
+    scale: int | None = None
+    reduction: Reduction | None = None
+
+    def describe(self) -> str:
+        """One line that belongs beside every figure.
+
+        >>> Protocol("rgb", 4).describe()
+        'RGB, 4 border pixels cut, rounded to 8 bits, range 255, means over pictures'
+        """
+        parts = [CHANNELS[self.channel], f"{self.crop} border pixels cut"]
+        parts += ["rounded to 8 bits" if self.rounded else "not rounded", "range 255", "means over pictures"]
+        if self.scale and self.reduction:
+            parts.insert(0, f"inputs reduced {self.scale} times by {REDUCTIONS[self.reduction]} and rounded to 8 bits")
+        return ", ".join(parts)
+
+    def as_json(self) -> dict[str, Any]:
+        """The protocol in full, with the description and what each figure is."""
+        return {**asdict(self), "data_range": 255, "description": self.describe(), "measures": MEASURES}
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a comparison came to. SSIM is None below 11 pixels a side, MS-SSIM below 161 (both after the crop)."""
+
+    psnr: float
+    ssim: float | None
+    ms_ssim: float | None
+
+
+def compare(output: Picture, target: Picture, protocol: Protocol) -> Scores:
+    """The scores of ``output`` against ``target``; grey becomes RGB, transparency does not count.
+
+    Raises :class:`MetricError` where the two are not of one size, the crop leaves nothing, or a value is not a number.
+
+    >>> import numpy as np
+    >>> black, grey = (Picture(np.full((8, 8, 3), value / 255, np.float32)) for value in (0, 51))
+    >>> round(compare(grey, black, Protocol("rgb")).psnr, 4)  # 20 log10(255 / 51)
+    13.9794
+    """
+    if (output.width, output.height) != (target.width, target.height):
+        sizes = f"{output.width} x {output.height} and {target.width} x {target.height}"
+        raise MetricError(f"pictures of {sizes} pixels cannot be compared: they must be of one size")
+    if min(target.width, target.height) <= 2 * protocol.crop:
+        size = f"{target.width} x {target.height}"
+        raise MetricError(f"a picture of {size} pixels is gone when {protocol.crop} border pixels are cut")
+    one, other = (_measured(picture, protocol) for picture in (output, target))
+    side = min(one.shape[-2:])
+    return Scores(
+        psnr(one, other),
+        ssim(one, other) if side >= WINDOW else None,
+        ms_ssim(one, other) if side >= MS_SIDE else None,
+    )
+
+
+def _measured(picture: Picture, protocol: Protocol) -> torch.Tensor:
+    """What is measured of ``picture``, (1, 1 or 3, H, W) float64 on the scale of 0 to 255."""
+    image = picture.tensor().double().clamp(0, 1)
+    if not image.isfinite().all():
+        raise MetricError("a picture with values that are not numbers cannot be compared")
+    if protocol.rounded:
+        image = image.mul(255).round().div(255)
+    if protocol.channel == "y":
+        image = luma(image)
+    elif protocol.channel == "grey":
+        image = (image * image.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    crop = protocol.crop
+    return 255 * image[..., crop : image.shape[-2] - crop, crop : image.shape[-1] - crop]

@@ -1,0 +1,1 @@
+"""Runs and comparisons as figures and as pages that need no network."""

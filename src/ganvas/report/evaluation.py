@@ -1,0 +1,232 @@
+"""Evaluation: an enlarger over folders of good pictures, or one folder against another."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganvas.degrade import reduce
+from ganvas.images import Picture, PictureError, is_picture, read, resize
+from ganvas.metrics import MetricError, Protocol, Scores, compare
+from ganvas.report.detail import busiest, square
+from ganvas.report.text import write_text
+
+Enlarge = Callable[[Picture], Picture]
+Watch = Callable[[int, int], None]
+
+BICUBIC = "bicubic"
+CLOSE_UP = 128
+"""Side, in pixels of the result, of the detail that is kept of each picture for the page."""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """The same square of the truth and of each method, where the truth is busiest."""
+
+    truth: Picture
+    methods: dict[str, Picture]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One picture: its scores by method ("bicubic", the model's name), and a detail to look at."""
+
+    name: str
+    scores: dict[str, Scores]
+    detail: Detail
+
+
+@dataclass(frozen=True)
+class Row:
+    """The means over one folder, of one method; an SSIM is None where it could not be taken of every picture.
+
+    Pictures equal to the truth, whose PSNR is infinite, are left out of ``psnr`` and its (population) deviation
+    ``psnr_std`` and counted in ``infinite``.
+    """
+
+    folder: str
+    method: str
+    pictures: int
+    psnr: float
+    psnr_std: float
+    ssim: float | None
+    ms_ssim: float | None
+    infinite: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All that was measured, folder by folder, with the protocol it was measured by."""
+
+    protocol: Protocol
+    folders: dict[str, list[Measured]]
+
+    def rows(self) -> list[Row]:
+        """One row for each folder and method."""
+        return [
+            _row(folder, method, [picture.scores[method] for picture in pictures])
+            for folder, pictures in self.folders.items()
+            for method in pictures[0].scores
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Protocol, means and the scores of every picture; an infinite PSNR, which JSON has no number for, is "inf"."""
+        pictures = {
+            folder: {each.name: {method: _plain(scores) for method, scores in each.scores.items()} for each in measured}
+            for folder, measured in self.folders.items()
+        }
+        means = [_plain(row) for row in self.rows()]
+        return {"protocol": self.protocol.as_json(), "means": means, "pictures": pictures}
+
+    def store(self, path: Path) -> None:
+        """Writes :meth:`as_json` to ``path``."""
+        write_text(path, json.dumps(self.as_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def evaluate(
+    enlarge: Enlarge, name: str, folders: Sequence[Path], protocol: Protocol, progress: Watch = lambda done, total: None
+) -> Evaluation:
+    """``enlarge`` (called ``name``) and bicubic over every picture of ``folders``, reduced as ``protocol`` says.
+
+    Pictures are cut to a multiple of the scale at the right and below, grey ones become RGB, what is transparent counts
+    as it would look opaque, inputs are rounded to 8 bits. ``progress`` is called with the pictures done and in all.
+    Raises :class:`MetricError`, which names the file, for what cannot be measured.
+    """
+    if protocol.scale is None:
+        raise ValueError("to evaluate an enlarger the protocol must name the scale")
+    found = {title: (folder, pictures_in(folder)) for title, folder in _titles(folders).items()}
+    total, done = sum(len(paths) for _, paths in found.values()), 0
+    measured: dict[str, list[Measured]] = {title: [] for title in found}
+    for title, (folder, paths) in found.items():
+        for path in paths:
+            truth = _cut(read(path), protocol.scale, path)
+            low = _reduced(truth, protocol)
+            made = {BICUBIC: _enlarged(low, protocol.scale), name: enlarge(low)}
+            measured[title].append(_measured(_name(path, folder), path, truth, made, protocol))
+            done += 1
+            progress(done, total)
+    return Evaluation(protocol, measured)
+
+
+def compare_folders(
+    results: Path, truths: Path, protocol: Protocol, progress: Watch = lambda done, total: None
+) -> Evaluation:
+    """The pictures of ``results`` against those of ``truths`` with the same names (endings may differ).
+
+    If ``protocol`` names a scale, bicubic stands beside them and the truth is cut to a multiple of it. Raises
+    :class:`MetricError` for a picture without partner and for sizes that differ.
+    """
+    pairs = _pairs(results, truths)
+    method = _title(results) if _title(results) != BICUBIC else f"{BICUBIC} (results)"
+    measured: list[Measured] = []
+    for done, (name, path, partner) in enumerate(pairs, start=1):
+        truth, made = (replace(read(each), alpha=None) for each in (partner, path))
+        methods = {method: made}
+        if protocol.scale is not None:
+            truth = _cut(truth, protocol.scale, partner)
+            methods = {BICUBIC: _enlarged(_reduced(truth, protocol), protocol.scale), method: made}
+        measured.append(_measured(name, path, truth, methods, protocol))
+        progress(done, len(pairs))
+    return Evaluation(protocol, {_title(truths): measured})
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures below ``folder``, sorted; :class:`MetricError` if there is none."""
+    if not folder.is_dir():
+        raise MetricError(f"there is no folder {folder}")
+    paths = sorted(path for path in folder.rglob("*") if is_picture(path) and path.is_file())
+    if not paths:
+        raise MetricError(f"there is no picture in {folder}")
+    return paths
+
+
+def _pairs(results: Path, truths: Path) -> list[tuple[str, Path, Path]]:
+    """Name, result and truth of each picture, in the order of their names."""
+    made, true = _by_name(results), _by_name(truths)
+    for name in sorted(made.keys() ^ true.keys()):
+        path, other = (made[name], truths) if name in made else (true[name], results)
+        raise MetricError(f"{path} has no partner in {other}: a picture called {name} was looked for")
+    return [(name, made[name], true[name]) for name in sorted(true)]
+
+
+def _by_name(folder: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in pictures_in(folder):
+        name = _name(path, folder)
+        if name in found:
+            raise MetricError(f"{found[name]} and {path} have one name: it is not clear which to compare")
+        found[name] = path
+    return found
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).with_suffix("").as_posix()
+
+
+def _title(folder: Path) -> str:
+    return folder.name or folder.resolve().name or str(folder)
+
+
+def _titles(folders: Sequence[Path]) -> dict[str, Path]:
+    """The folders by what they are called: by their names, in full where two would have the same."""
+    once = list(dict.fromkeys(folders))
+    names = [_title(folder) for folder in once]
+    return {name if names.count(name) == 1 else str(folder): folder for name, folder in zip(names, once, strict=True)}
+
+
+def _measured(name: str, path: Path, truth: Picture, made: dict[str, Picture], protocol: Protocol) -> Measured:
+    try:
+        scores = {method: compare(picture, truth, protocol) for method, picture in made.items()}
+    except MetricError as error:
+        raise MetricError(f"{path}: {error}") from None
+    place = busiest(truth, CLOSE_UP)
+    details = {method: square(picture, place, CLOSE_UP) for method, picture in made.items()}
+    return Measured(name, scores, Detail(square(truth, place, CLOSE_UP), details))
+
+
+def _cut(picture: Picture, scale: int, path: Path) -> Picture:
+    height, width = picture.height // scale * scale, picture.width // scale * scale
+    if not height or not width:
+        size = f"{picture.width} x {picture.height}"
+        raise PictureError(f"{path} has {size} pixels, too few to be reduced {scale} times")
+    return Picture.from_tensor(picture.tensor()[..., :height, :width])
+
+
+def _reduced(truth: Picture, protocol: Protocol) -> Picture:
+    """As a file would hold it; in float64, so that a half is rounded as in the literature."""
+    assert protocol.scale is not None
+    return Picture.from_tensor(reduce(truth.tensor().double(), protocol.scale, protocol.reduction or BICUBIC))
+
+
+def _enlarged(low: Picture, scale: int) -> Picture:
+    return Picture.from_tensor(resize(low.tensor().double(), scale=scale))
+
+
+def _row(folder: str, method: str, scores: list[Scores]) -> Row:
+    finite = [each.psnr for each in scores if math.isfinite(each.psnr)]
+    return Row(
+        folder,
+        method,
+        pictures=len(scores),
+        psnr=float(np.mean(finite)) if finite else math.inf,
+        psnr_std=float(np.std(finite)) if finite else 0.0,
+        ssim=_mean(each.ssim for each in scores),
+        ms_ssim=_mean(each.ms_ssim for each in scores),
+        infinite=len(scores) - len(finite),
+    )
+
+
+def _mean(values: Iterator[float | None]) -> float | None:
+    """The mean, where every picture has a value."""
+    there = list(values)
+    return None if None in there else float(np.mean([value for value in there if value is not None]))
+
+
+def _plain(record: Scores | Row) -> dict[str, Any]:
+    return {name: "inf" if value == math.inf else value for name, value in asdict(record).items()}

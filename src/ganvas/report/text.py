@@ -1,0 +1,37 @@
+"""A text file that is either whole or not there."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from ganvas.errors import GanvasError
+
+
+class ReportError(GanvasError):
+    """A report that cannot be written; the message is one sentence for the user."""
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes ``text`` to ``path`` as UTF-8, in one step; raises :class:`ReportError` where that cannot be."""
+    check_target(path)
+    scratch = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
+    try:
+        scratch.write_text(text, encoding="utf-8")
+        os.replace(scratch, path)
+    except OSError as error:
+        raise ReportError(f"{path} cannot be written: {error.strerror or error}") from None
+    finally:
+        with suppress(FileNotFoundError):
+            scratch.unlink()
+
+
+def check_target(path: Path) -> None:
+    """Raises :class:`ReportError` if nothing could be written to ``path``: to be asked before the work."""
+    if path.is_dir():
+        raise ReportError(f"{path} is a folder: name the file in it that is to be written")
+    if not path.parent.is_dir():
+        raise ReportError(f"{path} cannot be written: there is no folder {path.parent}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise ReportError(f"{path} cannot be written: permission denied in the folder {path.parent}")

@@ -1,0 +1,142 @@
+"""The command as a person calls it: one sentence for what is wrong, never a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from ganvas.cli.main import app
+from ganvas.errors import GanvasError
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    """Exit code and what stands on stderr (or the error that main() would print)."""
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if isinstance(result.exception, GanvasError):
+        return 1, str(result.exception)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stderr
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    pixels = np.random.default_rng(0).integers(60, 180, (9, 12, 3), dtype=np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x0110] = "Camera"
+    Image.fromarray(pixels).save(tmp_path / "photo.jpg", exif=exif, icc_profile=None, dpi=(300, 300), quality=95)
+    return tmp_path / "photo.jpg"
+
+
+def test_a_photo_beside_itself(photo: Path, bicubic_model: str) -> None:
+    assert run("enhance", photo, "--scale", 2, "--model", bicubic_model) == (0, "")
+    with Image.open(photo.with_name("photo_x2.jpg")) as made:
+        assert made.size == (18, 24)  # turned upright
+        assert made.getexif().get(0x0112) == 1
+        assert made.getexif().get(0x0110) == "Camera"
+        assert made.info["dpi"] == (300, 300)
+
+
+def test_a_second_call_has_nothing_to_do(photo: Path, bicubic_model: str) -> None:
+    run("enhance", photo, "--scale", 2, "--model", bicubic_model)
+    made = photo.with_name("photo_x2.jpg")
+    before = made.stat().st_mtime_ns
+    code, said = run("enhance", photo, "--scale", 2, "--model", bicubic_model)
+    assert code == 0
+    assert "1 of 1 are done already" in said
+    assert made.stat().st_mtime_ns == before
+    run("enhance", photo, "--scale", 2, "--model", bicubic_model, "--overwrite")
+    assert made.stat().st_mtime_ns > before
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK", "P", "1", "RGBA", "LA", "I;16"])
+def test_every_mode(mode: str, tmp_path: Path, bicubic_model: str) -> None:
+    grey = Image.fromarray(np.random.default_rng(0).integers(60, 180, (9, 12), dtype=np.uint8))
+    image = Image.fromarray(np.full((9, 12), 30000, np.uint16)) if mode == "I;16" else grey.convert(mode)
+    source = tmp_path / ("a.jpg" if mode == "CMYK" else "a.png")
+    image.save(source)
+    assert run("enhance", source, "--scale", 2, "--model", bicubic_model, "-o", tmp_path / "b.png")[0] == 0
+    with Image.open(tmp_path / "b.png") as made:
+        assert made.size == (24, 18)
+        assert ("A" in made.mode) == ("A" in mode)
+        assert (made.mode in ("L", "LA", "I;16")) == (mode in ("L", "LA", "1", "I;16"))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2000, 3)])
+def test_small_and_thin(size: tuple[int, int], tmp_path: Path, bicubic_model: str) -> None:
+    Image.new("RGB", size, (90, 120, 60)).save(tmp_path / "a.png")
+    assert run("enhance", tmp_path / "a.png", "--scale", 3, "--model", bicubic_model, "-o", tmp_path / "b.png") == (
+        0,
+        "",
+    )
+    with Image.open(tmp_path / "b.png") as made:
+        assert made.size == (size[0] * 3, size[1] * 3)
+        assert made.getpixel((0, 0)) == pytest.approx((90, 120, 60), abs=1)
+
+
+def test_a_folder_with_broken_files(tmp_path: Path, bicubic_model: str, photo: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.jpg").write_bytes(photo.read_bytes())
+    (folder / "sub" / "b.jpg").write_bytes(photo.read_bytes())
+    (folder / "cut.jpg").write_bytes(photo.read_bytes()[:200])
+    (folder / "sub" / "empty.png").touch()
+    code, said = run("enhance", folder, "-o", tmp_path / "out", "--scale", 2, "--model", bicubic_model)
+    assert code == 1
+    lines = said.splitlines()
+    assert len(lines) == 3
+    assert "cut.jpg" in lines[0]
+    assert "empty.png" in lines[1]
+    assert lines[2] == "2 of 4 pictures could not be enhanced"
+    assert sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")) == [
+        "a.jpg",
+        "sub/b.jpg",
+    ]
+
+
+def test_standard_input_and_output(photo: Path, bicubic_model: str) -> None:
+    command = [sys.executable, "-m", "ganvas", "enhance", "-", "-o", "-", "--scale", "2", "--model", bicubic_model]
+    done = subprocess.run(command, input=photo.read_bytes(), capture_output=True, check=True)
+    with Image.open(BytesIO(done.stdout)) as made:
+        assert (made.format, made.size) == ("JPEG", (18, 24))
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nowhere.jpg"], "nowhere.jpg"),
+        (["{photo}", "--model", "nothing"], "there is no model 'nothing'"),
+        (["{photo}", "--format", "gif"], "'gif' is not a format that can be written"),
+        (["{photo}", "-o", "{folder}/a.xyz"], "a.xyz"),
+        (["{photo}", "--scale", "0"], "--scale must be more than 0"),
+        (["{photo}", "--scale", "99"], "the most is 16 times"),
+        (["{photo}", "--scale", "2", "--width", "10"], "not several"),
+        (["{photo}", "--device", "abacus"], "there is no device 'abacus'"),
+        (["{photo}", "--max-pixels", "10"], "--max-pixels"),
+        (["{photo}", "--quality", "400"], "quality"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(arguments: list[str], sentence: str, photo: Path, bicubic_model: str) -> None:
+    filled = [argument.format(photo=photo, folder=photo.parent) for argument in arguments]
+    model = [] if "--model" in filled else ["--model", bicubic_model]
+    code, said = run("enhance", *filled, *model)
+    assert code == 1
+    assert sentence in said
+    assert len(said.strip().splitlines()) == 1
+    assert "Traceback" not in said
+    assert [path.name for path in photo.parent.iterdir()] == ["photo.jpg"]
+
+
+def test_help_is_quick() -> None:
+    """The command line loads no heavy library until a command runs."""
+    code = "import sys, ganvas.cli.main; print([m for m in ('torch', 'numpy', 'PIL', 'pydantic') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,123 @@
+"""Where results go, what is done already, what cannot be done."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganvas.enhancement import Target
+from ganvas.enhancement.files import FilesError, Job, Options, enhance_file, enhance_files, is_done, jobs
+from ganvas.images import Picture, read, write
+
+
+def photo(path: Path, size: tuple[int, int] = (6, 8), **more: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(0).random((*size, 3), dtype=np.float32) * 0.5 + 0.2
+    write(Picture(pixels, **more), path)  # type: ignore[arg-type]
+    return path
+
+
+def targets(inputs: list[Path], output: Path | None = None, **options: object) -> list[Path | str]:
+    return [job.target for job in jobs(inputs, output, Options(**options))]  # type: ignore[arg-type]
+
+
+def test_a_file_goes_beside_itself(tmp_path: Path) -> None:
+    path = photo(tmp_path / "a.jpg")
+    assert targets([path]) == [tmp_path / "a_x4.jpg"]
+    assert targets([path], target=Target(scale=2.5)) == [tmp_path / "a_x2.5.jpg"]
+    assert targets([path], target=Target(width=80)) == [tmp_path / "a_80x60.jpg"]
+    assert targets([path], format="png") == [tmp_path / "a_x4.png"]
+
+
+def test_output_is_a_file_or_a_folder(tmp_path: Path) -> None:
+    one, two = photo(tmp_path / "a.jpg"), photo(tmp_path / "b.png")
+    assert targets([one], tmp_path / "out.png") == [tmp_path / "out.png"]
+    assert targets([one], tmp_path / "new") == [tmp_path / "new" / "a.jpg"]
+    assert targets([one, two], tmp_path / "new") == [tmp_path / "new" / "a.jpg", tmp_path / "new" / "b.png"]
+
+
+def test_folders_are_mirrored(tmp_path: Path) -> None:
+    for name in ("in/a.jpg", "in/sub/deep/b.png", "in/notes.txt.jpg"):
+        photo(tmp_path / name)
+    (tmp_path / "in" / "readme.txt").write_text("no picture")
+    (tmp_path / "in" / ".hidden.jpg").write_text("no picture")
+    out = tmp_path / "in-enhanced"
+    assert targets([tmp_path / "in"]) == [out / "a.jpg", out / "notes.txt.jpg", out / "sub" / "deep" / "b.png"]
+
+
+def test_an_output_within_the_input_is_not_walked(tmp_path: Path) -> None:
+    photo(tmp_path / "in" / "a.jpg")
+    photo(tmp_path / "in" / "out" / "a.jpg")
+    assert targets([tmp_path / "in"], tmp_path / "in" / "out") == [tmp_path / "in" / "out" / "a.jpg"]
+
+
+def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
+    one, two = photo(tmp_path / "in" / "a.jpg"), photo(tmp_path / "in" / "a.png")
+    with pytest.raises(FilesError, match=r"a\.jpg and .*a\.png would both become .*a\.webp"):
+        targets([tmp_path / "in"], tmp_path / "out", format="webp")
+    with pytest.raises(FilesError, match="would be written over an input"):
+        targets([one, two], two.parent)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FilesError, match="there is no picture in"):
+        targets([tmp_path / "empty"])
+    with pytest.raises(FilesError, match="only one picture can go to the standard output"):
+        targets([tmp_path / "in"], Path("-"))
+
+
+def test_done_is_newer_than_its_source(tmp_path: Path) -> None:
+    source, target = photo(tmp_path / "a.jpg"), photo(tmp_path / "b.jpg")
+    job = Job(source, target)
+    os.utime(source, (100, 100))
+    os.utime(target, (200, 200))
+    assert is_done(job, Options())
+    assert not is_done(job, Options(overwrite=True))
+    os.utime(source, (300, 300))
+    assert not is_done(job, Options())
+
+
+def test_one_broken_file_does_not_stop_the_others(tmp_path: Path, bicubic_model: str) -> None:
+    for name in ("a.jpg", "sub/c.jpg"):
+        photo(tmp_path / "in" / name)
+    (tmp_path / "in" / "b.jpg").write_bytes(b"not a picture")
+    options = Options(Target(scale=2), bicubic_model)
+    failures = enhance_files(jobs([tmp_path / "in"], tmp_path / "out", options), options)
+    assert [str(failure.job.source) for failure in failures] == [str(tmp_path / "in" / "b.jpg")]
+    assert "b.jpg" in failures[0].reason
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*") if path.is_file()) == ["a.jpg", "c.jpg"]
+
+
+def test_everything_is_kept_from_file_to_file(tmp_path: Path, bicubic_model: str) -> None:
+    source = photo(tmp_path / "a.tif", depth=16, dpi=(240.0, 240.0), alpha=np.ones((6, 8), np.float32))
+    target = tmp_path / "b.tif"
+    enhance_file(Job(source, target), Options(Target(scale=2), bicubic_model))
+    before, after = read(source), read(target)
+    assert (after.width, after.height, after.depth) == (16, 12, 16)
+    assert after.dpi == pytest.approx(before.dpi)
+    assert after.alpha is not None
+    assert (after.alpha == 1).all()
+    assert abs(after.pixels.mean() - before.pixels.mean()) < 0.01
+
+
+def test_a_result_that_is_refused_is_not_written(
+    tmp_path: Path, bicubic_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ganvas.enhancement.model import Model
+
+    source = photo(tmp_path / "a.png")
+    monkeypatch.setattr(Model, "_run", lambda self, image: image.repeat_interleave(2, 2).repeat_interleave(2, 3) * 0)
+    options = Options(Target(scale=2), bicubic_model)
+    (failure,) = enhance_files([Job(source, tmp_path / "b.png")], options)
+    assert "is black" in failure.reason
+    assert "a.png" in failure.reason
+    assert list(tmp_path.iterdir()) == [source]
+    assert not enhance_files([Job(source, tmp_path / "b.png")], Options(Target(scale=2), bicubic_model, guard=False))
+
+
+def test_a_target_that_cannot_be_is_said_before_the_work(tmp_path: Path, bicubic_model: str) -> None:
+    source = photo(tmp_path / "a.png", (4, 6000))
+    (failure,) = enhance_files([Job(source, tmp_path / "b.webp")], Options(Target(scale=4), bicubic_model))
+    assert "24000 x 16" in failure.reason
+    assert "WebP" in failure.reason
