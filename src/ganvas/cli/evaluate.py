@@ -2,71 +2,97 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 if TYPE_CHECKING:
-    from ganvas.report.evaluation import Evaluation
+    from ganvas.enhancement import Model
+    from ganvas.metrics import Protocol
+    from ganvas.report.evaluation import Enlarge, Evaluation
 
 Channels = Literal["y", "rgb", "grey"]
 Kernels = Literal["bicubic", "bilinear", "box", "linear-box", "gaussian"]
+Precisions = Literal["auto", "fp32", "bf16"]
 
 
 def evaluate(
     subject: Annotated[
         str, typer.Argument(help="A bundled model or a model's file; with --compare a folder of results.")
     ],
-    folders: Annotated[list[Path], typer.Argument(help="Folders of good pictures.")],
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER...", help="Folders of good pictures; with --compare that of truth.")
+    ],
     compare: Annotated[bool, typer.Option("--compare", help="Compare two folders, by name; no model is run.")] = False,
+    scale: Annotated[
+        int | None,
+        typer.Option(min=2, help="Times to enlarge [default: the model's]; with --compare adds bicubic."),
+    ] = None,
     channel: Annotated[Channels, typer.Option(help="What is measured.")] = "y",
     crop: Annotated[
-        int | None, typer.Option(min=0, help="Border pixels that do not count [default: the scale].")
+        int | None, typer.Option(min=0, help="Border pixels that do not count [default: the scale, or 0].")
     ] = None,
     kernel: Annotated[
         Kernels | None, typer.Option(help="How inputs are reduced [default: as the model's were].")
     ] = None,
-    precision: Annotated[Literal["auto", "fp32", "bf16"], typer.Option(help="Arithmetic of the model.")] = "auto",
+    precision: Annotated[Precisions, typer.Option(help="Arithmetic of the model; auto is bf16 where native.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     json: Annotated[Path | None, typer.Option(help="Write every figure to this file.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with figures and details of the pictures.")] = None,
 ) -> None:
     """Measure PSNR, SSIM and MS-SSIM; bicubic always stands beside the model."""
     from ganvas.cli.progress import counting
+    from ganvas.enhancement import Model
     from ganvas.metrics import MetricError, Protocol
-    from ganvas.report.evaluation import compare_folders
-    from ganvas.report.evaluation import evaluate as run
+    from ganvas.report import evaluation as report
     from ganvas.report.page import evaluation_page, write_page
+    from ganvas.report.text import check_target
+    from ganvas.weights import load
 
-    if compare:
-        if len(folders) != 1:
-            raise MetricError("--compare takes two folders: the results and the truth")
-        evaluation = compare_folders(Path(subject), folders[0], Protocol(channel, crop or 0))
-    else:
-        from ganvas.enhancement import Model
-        from ganvas.weights import load
-
-        product = load(subject)
-        scale, reduction = product.card.scale, kernel or product.card.reduction or "bicubic"
-        protocol = Protocol(channel, scale if crop is None else crop, scale=scale, reduction=reduction)
-        with counting("pictures") as progress:
-            evaluation = run(Model(product, precision=precision), product.card.name, folders, protocol, progress)
-    _print(evaluation)
+    for target in (json, html):
+        if target is not None:
+            check_target(target)
+    if compare and len(folders) != 1:
+        raise MetricError("--compare takes two folders: the results and the truth")
+    model = None if compare else Model(load(subject), precision=precision, device=device)
+    factor = scale or (model.scale if model else None)
+    reduction = (kernel or (model and model.reduction) or "bicubic") if factor else None
+    protocol = Protocol(channel, (factor or 0) if crop is None else crop, scale=factor, reduction=reduction)
+    with counting("pictures") as progress:
+        if model is None:
+            evaluation = report.compare_folders(Path(subject), folders[0], protocol, progress)
+        else:
+            evaluation = report.evaluate(_to(model, protocol), model.name, folders, protocol, progress)
+            evaluation = replace(evaluation, arithmetic=str(model.arithmetic))
     if json is not None:
         evaluation.store(json)
     if html is not None:
         write_page(html, evaluation_page(evaluation))
+    _print(evaluation)
+
+
+def _to(model: Model, protocol: Protocol) -> Enlarge:
+    """``model`` at the scale of ``protocol``, which need not be its own."""
+    factor = protocol.scale or model.scale
+    return lambda low: model(low, (factor * low.width, factor * low.height))
 
 
 def _print(evaluation: Evaluation) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
+
+    from ganvas.metrics import MEASURES
 
     table = Table("set", "method", "pictures", "PSNR (dB)", "SSIM", "MS-SSIM", box=None)
     for row in evaluation.rows():
-        note = f" ({row.infinite} equal, not counted)" if row.infinite else ""
+        note = f" ({row.infinite} equal to the truth)" if row.infinite else ""
         similar = ["-" if value is None else f"{value:.4f}" for value in (row.ssim, row.ms_ssim)]
-        table.add_row(row.folder, row.method, f"{row.pictures}{note}", f"{row.psnr:.2f}", *similar)
-    console = Console()
+        table.add_row(escape(row.folder), escape(row.method), f"{row.pictures}{note}", f"{row.psnr:.2f}", *similar)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(table)
-    console.print(f"protocol: {evaluation.protocol.describe()}", highlight=False, soft_wrap=True)
+    console.print(f"protocol: {evaluation.conditions()}", markup=False)
+    for name, meaning in MEASURES.items():
+        console.print(f"{name}: {meaning}", markup=False)

@@ -43,6 +43,7 @@ def low_high_pairs(
     patch: int,
     reduction: Reduction = "bicubic",
     colour: bool = True,
+    candidates: int = 1,
     seed: int = 0,
     ahead: int = 2,
 ) -> Stream[Pairs]:
@@ -58,13 +59,17 @@ def low_high_pairs(
     around = min(patch + 2 * MARGIN, side)
 
     def draw(random: np.random.Generator, rows: slice, position: int) -> Pairs:
-        index = crops.choose(random, position, batch)[rows]
-        corners = random.integers(side - patch + 1, size=(batch, 2))[rows]
+        drawn = slice(rows.start * candidates, rows.stop * candidates)
+        index = crops.choose(random, position, batch * candidates)[drawn]
+        corners = random.integers(side - patch + 1, size=(batch * candidates, 2))[drawn]
         turns = random.integers(8, size=batch)[rows]
         starts = np.clip(corners - MARGIN, 0, side - around)
         photos = torch.from_numpy(crops[index]).permute(0, 3, 1, 2)
         windows = [cut(photo, start * scale, around * scale) for photo, start in zip(photos, starts, strict=True)]
-        high = torch.stack(windows).float() / 255
+        groups = range(0, len(windows), candidates)
+        chosen = [max(range(first, first + candidates), key=lambda i: detail(windows[i])) for first in groups]
+        corners, starts = corners[chosen], starts[chosen]
+        high = torch.stack([windows[i] for i in chosen]).float() / 255
         if not colour:
             high = luma(high)
         low = reduce(high, scale, reduction)
@@ -76,6 +81,12 @@ def low_high_pairs(
         return Pairs(torch.stack(lows), torch.stack(highs))
 
     return Stream(draw, batch, seed, ahead)
+
+
+def detail(window: torch.Tensor) -> float:
+    """The mean step between neighbours in the green of ``window`` (3, H, W) uint8."""
+    green = window[1].short()
+    return (green.diff(dim=0).abs().float().mean() + green.diff(dim=1).abs().float().mean()).item()
 
 
 def cut(image: torch.Tensor, corner: NDArray[np.int64], side: int) -> torch.Tensor:

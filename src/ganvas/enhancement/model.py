@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ganvas.enhancement.alpha import filled, steadied
-from ganvas.enhancement.precision import Precision, choose
+from ganvas.enhancement.precision import Arithmetic, Precision, choose
 from ganvas.enhancement.strips import Strips, resized
 from ganvas.enhancement.tiles import tiled
 from ganvas.images import Floats, Picture
@@ -33,11 +33,17 @@ class Model:
     ) -> None:
         if product.card.task != "enlarge":
             raise WeightsError(f"the model {product.card.name} does not enlarge: it is made to {product.card.task}")
-        self.name, self.scale, self.reduction = product.card.name, product.card.scale, product.card.reduction
-        self.arithmetic = choose(precision, device)
+        self.name, self.scale = product.card.name, product.card.scale
+        self.reduction = product.card.reduction
         self._margin, self._tile = product.card.margin, tile
-        net = copy.deepcopy(product.net).to(device=self.arithmetic.device, dtype=self.arithmetic.dtype)
-        self._net = net.to(memory_format=self.arithmetic.layout)  # pyright: ignore[reportCallIssue] (left out of the stub)
+        self._net = copy.deepcopy(product.net)
+        self.use(choose(precision, device))
+
+    def use(self, arithmetic: Arithmetic) -> None:
+        """Runs on in ``arithmetic``."""
+        self.arithmetic = arithmetic
+        self._net.to(device=arithmetic.device, dtype=arithmetic.dtype)
+        self._net.to(memory_format=arithmetic.layout)  # pyright: ignore[reportCallIssue] (left out of the stub)
 
     def __call__(self, picture: Picture, size: tuple[int, int] | None = None) -> Picture:
         """``picture`` enlarged to ``size`` (width, height), by default ``scale`` times, with all that it carries."""

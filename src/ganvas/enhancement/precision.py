@@ -42,16 +42,15 @@ def has_native_bf16() -> bool:
 def choose(precision: Precision = "auto", device: str = "auto") -> Arithmetic:
     """The arithmetic for ``precision`` on ``device`` (auto, cpu, cuda, cuda:1, mps).
 
-    On a CPU auto is bf16 where it is native, else fp32, and never fp16, which CPUs only emulate. The layouts are those
-    that were measured fastest for the bundled nets (``benchmarks/enhance.py --layouts``).
+    On a CPU auto is bf16 where it is native, else fp32, and never fp16, which CPUs only emulate. Channels-last
+    was measured to be the faster layout for the bundled nets (``benchmarks/enhance.py --tiles 128,256``).
     """
     place = _device(device)
     if precision == "auto":
         fast = has_native_bf16() if place.type == "cpu" else place.type == "cuda" and torch.cuda.is_bf16_supported()
         precision = "bf16" if fast else "fp32"
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    last = dtype == torch.bfloat16 or place.type == "cuda"
-    return Arithmetic(place, dtype, torch.channels_last if last else torch.contiguous_format)
+    return Arithmetic(place, dtype, torch.contiguous_format if place.type == "mps" else torch.channels_last)
 
 
 def _device(name: str) -> torch.device:

@@ -51,6 +51,8 @@ class CompactRecipe(Recipe):
     reduction: Reduction = "bicubic"
     batch: int = 8
     patch: int = 32
+    candidates: int = 1
+    """Of so many windows the one with the most detail is learnt from."""
     rounds: int = 16_000
     rate: float = 0.02
     """The spectral norm of a step at its peak; the ends and the biases learn by Adam at a twentieth of it."""
@@ -92,7 +94,13 @@ class CompactRecipe(Recipe):
         optimizer = Muon(net, rate, rate / 20, plain=(net.first, net.last, net.base))
         average = Average(net, optimizer, self.decay)
         pairs = low_high_pairs(
-            data, scale=self.scale, batch=batch, patch=patch, reduction=self.reduction, seed=self.seed + (name == "mse")
+            data,
+            scale=self.scale,
+            batch=batch,
+            patch=patch,
+            reduction=self.reduction,
+            candidates=self.candidates,
+            seed=self.seed + (name == "mse"),
         )
         game = Supervised(net, {name: (1.0, loss)})
         return Stage(

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from ganvas.degrade import reduce
-from ganvas.images import Picture, PictureError, is_picture, read, resize
+from ganvas.images import Picture, PictureError, read, resize
 from ganvas.metrics import MetricError, Protocol, Scores, compare
 from ganvas.report.detail import busiest, square
+from ganvas.report.folders import pairs_of, pictures_in, title, titles
 from ganvas.report.text import write_text
 
 Enlarge = Callable[[Picture], Picture]
@@ -66,6 +67,12 @@ class Evaluation:
 
     protocol: Protocol
     folders: dict[str, list[Measured]]
+    arithmetic: str | None = None
+    """Device and number format in which a model was run."""
+
+    def conditions(self) -> str:
+        """The line that belongs beside the figures."""
+        return self.protocol.describe() + (f"; the model was run as {self.arithmetic}" if self.arithmetic else "")
 
     def rows(self) -> list[Row]:
         """One row for each folder and method."""
@@ -82,7 +89,8 @@ class Evaluation:
             for folder, measured in self.folders.items()
         }
         means = [_plain(row) for row in self.rows()]
-        return {"protocol": self.protocol.as_json(), "means": means, "pictures": pictures}
+        protocol = {**self.protocol.as_json(), "arithmetic": self.arithmetic}
+        return {"protocol": protocol, "means": means, "pictures": pictures}
 
     def store(self, path: Path) -> None:
         """Writes :meth:`as_json` to ``path``."""
@@ -100,15 +108,15 @@ def evaluate(
     """
     if protocol.scale is None:
         raise ValueError("to evaluate an enlarger the protocol must name the scale")
-    found = {title: (folder, pictures_in(folder)) for title, folder in _titles(folders).items()}
+    found = {called: (folder, pictures_in(folder)) for called, folder in titles(folders).items()}
     total, done = sum(len(paths) for _, paths in found.values()), 0
-    measured: dict[str, list[Measured]] = {title: [] for title in found}
-    for title, (folder, paths) in found.items():
+    measured: dict[str, list[Measured]] = {called: [] for called in found}
+    for called, (folder, paths) in found.items():
         for path in paths:
             truth = _cut(read(path), protocol.scale, path)
             low = _reduced(truth, protocol)
             made = {BICUBIC: _enlarged(low, protocol.scale), name: enlarge(low)}
-            measured[title].append(_measured(_name(path, folder), path, truth, made, protocol))
+            measured[called].append(_measured(path.relative_to(folder).as_posix(), path, truth, made, protocol))
             done += 1
             progress(done, total)
     return Evaluation(protocol, measured)
@@ -122,8 +130,8 @@ def compare_folders(
     If ``protocol`` names a scale, bicubic stands beside them and the truth is cut to a multiple of it. Raises
     :class:`MetricError` for a picture without partner and for sizes that differ.
     """
-    pairs = _pairs(results, truths)
-    method = _title(results) if _title(results) != BICUBIC else f"{BICUBIC} (results)"
+    pairs = pairs_of(results, truths)
+    method = title(results) if title(results) != BICUBIC else f"{BICUBIC} (given)"
     measured: list[Measured] = []
     for done, (name, path, partner) in enumerate(pairs, start=1):
         truth, made = (replace(read(each), alpha=None) for each in (partner, path))
@@ -133,51 +141,7 @@ def compare_folders(
             methods = {BICUBIC: _enlarged(_reduced(truth, protocol), protocol.scale), method: made}
         measured.append(_measured(name, path, truth, methods, protocol))
         progress(done, len(pairs))
-    return Evaluation(protocol, {_title(truths): measured})
-
-
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures below ``folder``, sorted; :class:`MetricError` if there is none."""
-    if not folder.is_dir():
-        raise MetricError(f"there is no folder {folder}")
-    paths = sorted(path for path in folder.rglob("*") if is_picture(path) and path.is_file())
-    if not paths:
-        raise MetricError(f"there is no picture in {folder}")
-    return paths
-
-
-def _pairs(results: Path, truths: Path) -> list[tuple[str, Path, Path]]:
-    """Name, result and truth of each picture, in the order of their names."""
-    made, true = _by_name(results), _by_name(truths)
-    for name in sorted(made.keys() ^ true.keys()):
-        path, other = (made[name], truths) if name in made else (true[name], results)
-        raise MetricError(f"{path} has no partner in {other}: a picture called {name} was looked for")
-    return [(name, made[name], true[name]) for name in sorted(true)]
-
-
-def _by_name(folder: Path) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for path in pictures_in(folder):
-        name = _name(path, folder)
-        if name in found:
-            raise MetricError(f"{found[name]} and {path} have one name: it is not clear which to compare")
-        found[name] = path
-    return found
-
-
-def _name(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).with_suffix("").as_posix()
-
-
-def _title(folder: Path) -> str:
-    return folder.name or folder.resolve().name or str(folder)
-
-
-def _titles(folders: Sequence[Path]) -> dict[str, Path]:
-    """The folders by what they are called: by their names, in full where two would have the same."""
-    once = list(dict.fromkeys(folders))
-    names = [_title(folder) for folder in once]
-    return {name if names.count(name) == 1 else str(folder): folder for name, folder in zip(names, once, strict=True)}
+    return Evaluation(protocol, {title(truths): measured})
 
 
 def _measured(name: str, path: Path, truth: Picture, made: dict[str, Picture], protocol: Protocol) -> Measured:
@@ -199,7 +163,7 @@ def _cut(picture: Picture, scale: int, path: Path) -> Picture:
 
 
 def _reduced(truth: Picture, protocol: Protocol) -> Picture:
-    """As a file would hold it; in float64, so that a half is rounded as in the literature."""
+    """As an 8-bit file would hold it; the sum is taken in float64, as the literature takes it."""
     assert protocol.scale is not None
     return Picture.from_tensor(reduce(truth.tensor().double(), protocol.scale, protocol.reduction or BICUBIC))
 
