@@ -65,7 +65,7 @@ def test_a_model_over_folders(model: Path, photos: Callable[[str, int], Path], t
     content = json.loads(figures.read_text())
     assert [row[3] for row in rows[1:5]] == [f"{mean['psnr']:.2f}" for mean in content["means"]]
     assert content["protocol"].items() >= {"channel": "y", "crop": 2, "scale": 2, "rounded": True}.items()
-    assert content["protocol"]["arithmetic"] == "cpu fp32 contiguous"
+    assert content["protocol"]["arithmetic"] == "cpu fp32 channels-last"
     assert content["protocol"]["description"] in result.stdout
     assert "SSIM: mean SSIM (MSSIM) of Wang et al. 2004" in result.stdout
     assert content["pictures"]["One"].keys() == {"a.png", "b.png"}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
+from ganvas.degrade import Reduction
 from ganvas.enhancement.alpha import filled, steadied
 from ganvas.enhancement.precision import Arithmetic, Precision, choose
 from ganvas.enhancement.strips import Strips, resized
@@ -34,7 +35,7 @@ class Model:
         if product.card.task != "enlarge":
             raise WeightsError(f"the model {product.card.name} does not enlarge: it is made to {product.card.task}")
         self.name, self.scale = product.card.name, product.card.scale
-        self.reduction = product.card.reduction
+        self.reduction: Reduction | None = product.card.reduction
         self._margin, self._tile = product.card.margin, tile
         self._net = copy.deepcopy(product.net)
         self.use(choose(precision, device))
