@@ -57,6 +57,13 @@ def test_manifest_pngs_and_array_hold_the_same_crops(photos: Path, tmp_path: Pat
     assert len(contents(tmp_path / "out")) == len(manifest) + 4
 
 
+def test_photos_at_full_size_can_be_left_out(photos: Path, tmp_path: Path) -> None:
+    prepare([photos], tmp_path / "out", Settings(size=32, least_reduction=2))
+    assert {entry["reduction"] for entry in lines(tmp_path / "out" / "manifest.jsonl")} == {2}
+    with pytest.raises(PrepareError, match="least_reduction"):
+        prepare([photos], tmp_path / "out", SMALL)
+
+
 def test_manifest_tells_where_each_crop_was_cut(photos: Path, tmp_path: Path) -> None:
     prepare([photos], tmp_path / "out", SMALL)
     crops = np.load(tmp_path / "out" / "crops.npy", mmap_mode="r")

@@ -29,6 +29,9 @@ def prepare(
         list[str] | None,
         typer.Option(help="A noisy camera's EXIF model or pattern: its photos are halved; may be repeated."),
     ] = None,
+    least_reduction: Annotated[
+        int, typer.Option(help="Leave out reductions below this; 2 leaves out photos at full size.")
+    ] = 1,
     prefix: Annotated[str, typer.Option(help="What the names of the PNG files start with.")] = "",
     max_pixels: Annotated[int, typer.Option(help="Skip photos with more pixels than this.")] = 200_000_000,
 ) -> None:
@@ -39,7 +42,7 @@ def prepare(
     from ganvas.data import prepare as preparing
 
     settings = preparing.Settings(
-        size, density, max_per_scale, seed, linear_light, tuple(camera or ()), prefix, max_pixels
+        size, density, max_per_scale, seed, linear_light, tuple(camera or ()), prefix, max_pixels, least_reduction
     )
     columns = (TextColumn("photos"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:

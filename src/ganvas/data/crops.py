@@ -133,7 +133,7 @@ class PhotoCrops:
             _log.warning("skipped: %s", error)
             return None
         height, width = pixels.shape[:2]
-        factors = reductions(width, height, self.size)
+        factors = reductions(width, height, self.size, self._settings.least_reduction)
         if not factors:
             _log.warning("skipped: %s is too small at %d x %d", photo.path, width, height)
             return None

@@ -95,13 +95,14 @@ def open_photo(path: Path, settings: Settings) -> Opened:
     return Opened(pixels, size, halved)
 
 
-def reductions(width: int, height: int, size: int) -> list[int]:
-    """The powers of two by which a photo can be reduced while a crop of ``size`` still fits.
+def reductions(width: int, height: int, size: int, least: int = 1) -> list[int]:
+    """The powers of two, from ``least`` on, by which a photo can be reduced while a crop of ``size`` still fits.
 
     >>> reductions(1500, 2000, 256)
     [1, 2, 4]
     """
-    return [2**power for power in range(min(width, height).bit_length()) if min(width, height) / 2**power >= size]
+    side = min(width, height)
+    return [2**power for power in range(side.bit_length()) if 2**power >= least and side / 2**power >= size]
 
 
 def choose_places(width: int, height: int, settings: Settings, random: np.random.Generator) -> Iterator[Place]:
@@ -110,7 +111,7 @@ def choose_places(width: int, height: int, settings: Settings, random: np.random
     >>> sum(1 for _ in choose_places(1500, 2000, Settings(), np.random.default_rng(0)))
     60
     """
-    for factor in reductions(width, height, settings.size):
+    for factor in reductions(width, height, settings.size, settings.least_reduction):
         count = round(settings.density * width * height / factor**2 / settings.size**2)
         for _ in range(min(count, settings.max_per_scale)):
             yield choose_place(width, height, factor, settings.size, random)
