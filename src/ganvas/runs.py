@@ -46,12 +46,12 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
     A folder that holds a stopped run of the same recipe is gone on with. ``watch`` sees every round. Raises
     :class:`RunError` when the folder holds a run of another recipe, and when Ctrl-C stops it (after saving).
     """
+    source = _opened(recipe, data)
     fabric = _fabric(settings)
     fabric.launch()
     if fabric.is_global_zero:
         _claim(folder, recipe, settings.seed)
     fabric.barrier()
-    source = _opened(recipe, data)
     seed_everything(settings.seed, verbose=False)
     files = RunFolder(folder, settings.log_every, fabric.global_rank)
     latest: list[Stage[Any]] = []

@@ -84,3 +84,10 @@ def test_a_window_lets_rows_go() -> None:
     assert window.rows(2, 7).ravel().tolist() == [2, 3, 4, 5, 6]
     with pytest.raises(ValueError, match="let go"):
         window.rows(1, 2)
+
+
+def test_a_picture_in_one_piece_is_not_copied() -> None:
+    pixels = np.zeros((100, 4, 3), np.float32)
+    window = Window(Strips.of(pixels))
+    for top in (0, 10, 50):
+        assert np.shares_memory(window.rows(top, top + 20), pixels)

@@ -47,7 +47,9 @@ class Window:
             strip = next(self._strips)
             parts.append(strip[max(0, top - reached) :])
             reached += len(strip)
-        self._held = parts[-1] if not len(parts[0]) and len(parts) == 2 else np.concatenate(parts)
+        filled = [part for part in parts if len(part)]
+        # A picture that came in one piece is not copied: it may be half of all memory.
+        self._held = filled[0] if len(filled) == 1 else np.concatenate(filled)
         self._top = top
         return self._held[: bottom - top]
 
