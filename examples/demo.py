@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 import ganvas
+from ganvas.enhancement import model_for
 from ganvas.errors import GanvasError
 from ganvas.images import Picture, read, resize, write
 from ganvas.report.page import before_after, write_page
@@ -25,8 +26,9 @@ def main() -> None:
     parser.add_argument("photo", nargs="?", type=Path, default=SAMPLE)
     parser.add_argument("--scale", type=float, default=4)
     options = parser.parse_args()
-    before, start = read(options.photo), time.perf_counter()
-    after = ganvas.enhance(before, options.scale)
+    before, model = read(options.photo), model_for(options.scale).name
+    start = time.perf_counter()
+    after = ganvas.enhance(before, options.scale, model=model)
     seconds = time.perf_counter() - start
     planes = torch.from_numpy(before.pixels).permute(2, 0, 1)[None]
     bicubic = Picture.from_tensor(resize(planes, (after.height, after.width)))
@@ -37,7 +39,7 @@ def main() -> None:
     facts = {
         "photo": f"{options.photo.name}, {before.width} x {before.height} pixels",
         "before": "enlarged by bicubic interpolation",
-        "after": f"enlarged by Ganvas, {after.width} x {after.height} pixels",
+        "after": f"enlarged by {model} of Ganvas to {after.width} x {after.height} pixels",
         "time": f"{seconds:.1f} s, the model's loading included",
     }
     write_page(page, before_after(bicubic, after, f"{options.photo.name}, {options.scale:g} times as large", facts))

@@ -44,7 +44,8 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
     """Plays ``recipe`` on what is in ``data`` and returns the path of the model, ``folder``/model.safetensors.
 
     A folder that holds a stopped run of the same recipe is gone on with. ``watch`` sees every round. Raises
-    :class:`RunError` when the folder holds a run of another recipe, and when Ctrl-C stops it (after saving).
+    :class:`RunError` when the folder holds a run of another recipe, and when Ctrl-C stops it (after saving, the model
+    so far too).
     """
     source = _opened(recipe, data)
     fabric = _fabric(settings)
@@ -64,10 +65,16 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
                 watch(played)
             if stopped():
                 place = f"round {played.number + 1} of stage {played.stage.name!r}"
+                _store(folder, recipe, played.stage, fabric)
                 raise RunError(f"stopped after {place} and saved: the same command goes on from there")
+    return _store(folder, recipe, latest[-1], fabric)
+
+
+def _store(folder: Path, recipe: Recipe, stage: Stage[Any], fabric: Fabric) -> Path:
+    """Writes what ``stage`` has come to as the run's model, finished or not."""
     path = folder / "model.safetensors"
     if fabric.is_global_zero:
-        net = latest[-1].outcome.cpu()
+        net = stage.outcome.cpu()
         store(path, net, describe(recipe, net))
     return path
 

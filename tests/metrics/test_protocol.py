@@ -44,6 +44,10 @@ def test_a_grey_picture_is_its_own_colour_version(channel: Channel) -> None:
     assert compare(flat(77), flat(77, 77, 77), Protocol(channel)).psnr == math.inf
 
 
+def test_luma_of_a_grey_picture_has_the_range_of_the_studio_too() -> None:
+    assert compare(flat(9), flat(0), Protocol("y")).psnr == pytest.approx(decibels(9 * 219 / 255), abs=1e-9)
+
+
 def test_rounding_is_to_the_nearest_8_bits_within_the_range() -> None:
     assert compare(flat(100.4), flat(100), Protocol("rgb")).psnr == math.inf
     assert compare(flat(100.6), flat(100), Protocol("rgb")).psnr == pytest.approx(decibels(1), abs=1e-9)
@@ -88,7 +92,7 @@ def test_what_cannot_be_compared(output: Picture, protocol: Protocol, said: str)
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"channel": "y"}, "Y of BT.601"),
+        ({"channel": "y"}, "Y of BT.601 (16 to 235, not rounded; of grey pictures too)"),
         ({"channel": "grey"}, "0.299 R"),
         ({"crop": 4}, "4 border pixels cut"),
         ({"rounded": False}, "not rounded, range 255"),

@@ -115,6 +115,15 @@ def test_with_a_scale_bicubic_stands_beside_results_too(made: Make, folder: Fold
     assert measured.scores["bicubic (given)"].psnr == math.inf > measured.scores["bicubic"].psnr
 
 
+def test_a_model_called_bicubic_does_not_replace_it(made: Make, folder: Folder) -> None:
+    def black(low: Picture) -> Picture:
+        return Picture(np.zeros((2 * low.height, 2 * low.width, 3), np.float32))
+
+    (measured,) = evaluate(black, "bicubic", [folder("set", {"a.png": made(24, 24)})], X2).folders["set"]
+    assert list(measured.scores) == ["bicubic", "bicubic (given)"]
+    assert measured.scores["bicubic"].psnr > measured.scores["bicubic (given)"].psnr
+
+
 @pytest.mark.parametrize(
     ("results", "truth", "said"),
     [

@@ -115,7 +115,7 @@ def evaluate(
         for path in paths:
             truth = _cut(read(path), protocol.scale, path)
             low = _reduced(truth, protocol)
-            made = {BICUBIC: _enlarged(low, protocol.scale), name: enlarge(low)}
+            made = {BICUBIC: _enlarged(low, protocol.scale), _method(name): enlarge(low)}
             measured[called].append(_measured(path.relative_to(folder).as_posix(), path, truth, made, protocol))
             done += 1
             progress(done, total)
@@ -131,7 +131,7 @@ def compare_folders(
     :class:`MetricError` for a picture without partner and for sizes that differ.
     """
     pairs = pairs_of(results, truths)
-    method = title(results) if title(results) != BICUBIC else f"{BICUBIC} (given)"
+    method = _method(title(results))
     measured: list[Measured] = []
     for done, (name, path, partner) in enumerate(pairs, start=1):
         truth, made = (replace(read(each), alpha=None) for each in (partner, path))
@@ -142,6 +142,11 @@ def compare_folders(
         measured.append(_measured(name, path, truth, methods, protocol))
         progress(done, len(pairs))
     return Evaluation(protocol, {title(truths): measured})
+
+
+def _method(name: str) -> str:
+    """What a method called ``name`` is called beside the bicubic that is always there."""
+    return f"{BICUBIC} (given)" if name == BICUBIC else name
 
 
 def _measured(name: str, path: Path, truth: Picture, made: dict[str, Picture], protocol: Protocol) -> Measured:

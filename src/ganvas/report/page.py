@@ -91,8 +91,9 @@ def _compared(picture: Measured) -> str:
     figures = [_figure(picture.detail.truth, "truth")]
     for method, detail in picture.detail.methods.items():
         scores = picture.scores[method]
-        similar = f", SSIM {scores.ssim:.4f}" if scores.ssim is not None else ""
-        figures.append(_figure(detail, f"{method}: {_decibels(scores.psnr)} dB{similar}"))
+        # On a phone the caption is three words wide: no line may end between a figure and what it is.
+        similar = f", SSIM\N{NO-BREAK SPACE}{scores.ssim:.4f}" if scores.ssim is not None else ""
+        figures.append(_figure(detail, f"{method}: {_decibels(scores.psnr)}\N{NO-BREAK SPACE}dB{similar}"))
     return f'<section><h3>{html.escape(picture.name)}</h3><div class="details">{"".join(figures)}</div></section>'
 
 
