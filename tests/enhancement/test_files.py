@@ -10,6 +10,7 @@ import pytest
 
 from ganvas.enhancement import Target
 from ganvas.enhancement.files import FilesError, Job, Options, enhance_file, enhance_files, is_done, jobs
+from ganvas.errors import GanvasError
 from ganvas.images import Picture, read, write
 
 
@@ -63,8 +64,34 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(FilesError, match="there is no picture in"):
         targets([tmp_path / "empty"])
-    with pytest.raises(FilesError, match="only one picture can go to the standard output"):
-        targets([tmp_path / "in"], Path("-"))
+    for inputs in ([tmp_path / "in"], [one, two], [Path("-"), two]):
+        with pytest.raises(FilesError, match="only one picture can go to the standard output"):
+            targets(inputs, Path("-"))
+
+
+def test_a_folder_called_by_dots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo(tmp_path / "in" / "sub" / "a.jpg")
+    monkeypatch.chdir(tmp_path / "in" / "sub")
+    assert targets([Path(".")]) == [tmp_path / "in" / "sub-enhanced" / "a.jpg"]
+    assert targets([Path("..")]) == [tmp_path / "in-enhanced" / "sub" / "a.jpg"]
+
+
+def test_what_no_picture_could_be_made_with_is_said_once(tmp_path: Path) -> None:
+    for wrong in ({"format": "gif"}, {"quality": 0}, {"quality": 101}, {"device": "abacus"}):
+        with pytest.raises(GanvasError):
+            Options(**wrong)  # type: ignore[arg-type]
+    job = Job(photo(tmp_path / "a.jpg"), tmp_path / "new" / "a.jpg")
+    with pytest.raises(GanvasError, match="there is no model 'nothing'"):
+        enhance_files([job], Options(model="nothing"))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path, bicubic_model: str) -> None:
+    source = photo(tmp_path / "a.jpg")
+    (tmp_path / "file").touch()
+    for target in (tmp_path / "file" / "b.jpg", tmp_path / "file" / "sub" / "b.jpg"):
+        (failure,) = enhance_files([Job(source, target)], Options(Target(scale=2), bicubic_model))
+        assert "cannot be made: there is a file of that name" in failure.reason
 
 
 def test_done_is_newer_than_its_source(tmp_path: Path) -> None:
@@ -121,3 +148,16 @@ def test_a_target_that_cannot_be_is_said_before_the_work(tmp_path: Path, bicubic
     (failure,) = enhance_files([Job(source, tmp_path / "b.webp")], Options(Target(scale=4), bicubic_model))
     assert "24000 x 16" in failure.reason
     assert "WebP" in failure.reason
+
+
+def test_what_is_not_a_number_is_refused_without_a_warning(
+    tmp_path: Path, bicubic_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ganvas.enhancement.model import Model
+
+    source = photo(tmp_path / "a.png")
+    enlarged = Model._run
+    monkeypatch.setattr(Model, "_run", lambda self, image: enlarged(self, image) / image.new_zeros(()))
+    (failure,) = enhance_files([Job(source, tmp_path / "b.png")], Options(Target(scale=2), bicubic_model))
+    assert "holds values that are not numbers" in failure.reason
+    assert not enhance_files([Job(source, tmp_path / "b.png")], Options(Target(scale=2), bicubic_model, guard=False))

@@ -33,9 +33,19 @@ def judge(picture: Picture, result: np.ndarray) -> None:
     guard.verdict()
 
 
+def with_tile(result: np.ndarray, value: float) -> np.ndarray:
+    spoilt = result.copy()
+    height, width = result.shape[0] // 6, result.shape[1] // 6
+    spoilt[2 * height : 3 * height, 2 * width : 3 * width] = value
+    return spoilt
+
+
 BROKEN = {
     "is black": lambda result: result * 0,
-    "has lost its colours": lambda result: np.full_like(result, 0.5),
+    "is blank": lambda result: np.full_like(result, 0.5),
+    "has lost its colours": lambda result: result.mean(axis=2, keepdims=True).repeat(3, axis=2),
+    "has changed its colours": lambda result: result * 0.75 + result[..., [1, 2, 0]] * 0.25,
+    "is spoilt in places": lambda result: with_tile(result, 0),
     "is not the picture any more": lambda result: result + 0.1,
     "holds values that are not numbers": lambda result: np.where(result > result.max() - 1e-3, np.nan, result),
 }
@@ -60,6 +70,35 @@ def test_broken_results_are_refused(fault: str) -> None:
 def test_other_pictures_are_refused(spoil) -> None:
     with pytest.raises(GuardError):
         judge(photo(), spoil(enlarged(photo())).astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda result: result.mean(axis=2, keepdims=True).repeat(3, axis=2),
+        lambda result: result[..., ::-1],
+        lambda result: result[..., [0, 2, 1]],
+        lambda result: result[:, ::-1],
+        lambda result: with_tile(result, 0),
+        lambda result: with_tile(result, 1),
+    ],
+    ids=["desaturated", "red for blue", "green for blue", "mirrored", "black tile", "white tile"],
+)
+def test_spoilt_photographs_are_refused(spoil, shared_data: Path) -> None:
+    for path in sorted((shared_data / "eval" / "Set5").glob("*.png")):
+        with pytest.raises(GuardError):
+            judge(read(path), spoil(enlarged(read(path)).clip(0, 1)))
+
+
+@pytest.mark.parametrize("kind", ["noise", "stripes", "checker"])
+@pytest.mark.parametrize("size", [(4, 6), (6, 9), (33, 50)])
+def test_patterns_are_kept_at_any_size(kind: str, size: tuple[int, int]) -> None:
+    y, x = np.mgrid[: size[0], : size[1]]
+    shapes = {"noise": np.random.default_rng(0).random(size) > 0.5, "stripes": x // 3 % 2 == 0, "checker": (x + y) % 2}
+    pixels = np.repeat(shapes[kind][..., None], 3, axis=2).astype(np.float32)
+    for height, width in ((size[0] * 2, size[1] * 2), (size[0] * 3 // 2, size[1] * 3 // 2)):
+        result = resize(torch.from_numpy(pixels).permute(2, 0, 1)[None], (height, width))
+        judge(Picture(pixels), result.squeeze(0).permute(1, 2, 0).numpy())
 
 
 @pytest.mark.parametrize("sharpen", [0.0, 1.0, 3.0])

@@ -47,8 +47,12 @@ def enhance(
         typer.echo(
             f"{len(found) - len(todo)} of {len(found)} are done already (--overwrite makes them again)", err=True
         )
-    with enhancing(len(todo)) as (progress, finished):
-        failures = enhance_files(todo, options, progress, finished)
+    try:
+        with enhancing(len(todo)) as (progress, finished):
+            failures = enhance_files(todo, options, progress, finished)
+    except KeyboardInterrupt:
+        typer.echo("ganvas: stopped: the same command goes on with what is not done yet", err=True)
+        raise typer.Exit(130) from None
     for failure in failures:
         typer.echo(f"ganvas: {failure.reason}", err=True)
     if failures:

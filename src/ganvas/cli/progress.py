@@ -24,7 +24,8 @@ def watching() -> Generator[Callable[[Round], None]]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[terms]}"),
     )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         tasks = dict[int, int]()
 
         def watch(played: Round) -> None:
@@ -69,11 +70,12 @@ def enhancing(count: int) -> Generator[tuple[Progress, Callable[[Job, tuple[str,
 
 @contextmanager
 def counting(what: str) -> Generator[Callable[[int, int], None]]:
-    """Yields a function that is told how many are done and how many there are."""
+    """Yields a function that is told how many are done and how many there are, and draws a bar (on a terminal only)."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task(what, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)

@@ -14,7 +14,7 @@ from ganvas.data.batches import Pairs
 from ganvas.data.stream import Stream
 from ganvas.degrade.low_resolution import Reduction, reduce
 from ganvas.errors import GanvasError
-from ganvas.images import luma
+from ganvas.images import luma, resize
 
 MARGIN = 3
 """How far, in low-resolution pixels, the widest reduction reaches."""
@@ -44,6 +44,7 @@ def low_high_pairs(
     reduction: Reduction = "bicubic",
     colour: bool = True,
     candidates: int = 1,
+    crisp: float = 0.0,
     seed: int = 0,
     ahead: int = 2,
 ) -> Stream[Pairs]:
@@ -51,7 +52,8 @@ def low_high_pairs(
 
     Each sample is a random window of a random crop, mirrored and turned at random. Its surroundings are reduced with it
     and cut away after, so that the patch is as it would be in the whole crop reduced; it is rounded to 8 bits like a
-    file. With ``colour`` off both are the studio luma (C = 1).
+    file. With ``colour`` off both are the studio luma (C = 1). Of the samples the share ``crisp`` is :func:`crisped`,
+    and is to be enlarged as bicubic interpolation does.
     """
     side = crops.size // scale
     if patch > side:
@@ -63,6 +65,8 @@ def low_high_pairs(
         index = crops.choose(random, position, batch * candidates)[drawn]
         corners = random.integers(side - patch + 1, size=(batch * candidates, 2))[drawn]
         turns = random.integers(8, size=batch)[rows]
+        crisper = random.random(batch)[rows] < crisp
+        seeds = random.integers(2**32, size=batch)[rows]
         starts = np.clip(corners - MARGIN, 0, side - around)
         photos = torch.from_numpy(crops[index]).permute(0, 3, 1, 2)
         windows = [cut(photo, start * scale, around * scale) for photo, start in zip(photos, starts, strict=True)]
@@ -77,10 +81,29 @@ def low_high_pairs(
             (turned(cut(low[i], corner, patch), turn), turned(cut(high[i], corner * scale, patch * scale), turn))
             for i, (corner, turn) in enumerate(zip(corners - starts, turns, strict=True))
         ]
-        lows, highs = zip(*samples, strict=True)
-        return Pairs(torch.stack(lows), torch.stack(highs))
+        lows, highs = (torch.stack(images) for images in zip(*samples, strict=True))
+        for i in np.flatnonzero(crisper):
+            lows[i] = crisped(lows[i], np.random.default_rng(seeds[i]))
+            highs[i] = resize(lows[i, None], scale=scale)[0].clamp(0, 1)
+        return Pairs(lows, highs)
 
     return Stream(draw, batch, seed, ahead)
+
+
+def crisped(image: torch.Tensor, random: np.random.Generator) -> torch.Tensor:
+    """``image`` (C, H, W) in two colours without any step between them, from clean shapes to scattered dots.
+
+    So are printed pages, dithered pictures, stars and what screens draw, but nothing that was reduced with care. A net
+    that never saw any makes garbage of it.
+    """
+    noise = torch.from_numpy(random.normal(scale=random.choice([0, 0.03, 0.3, 3]), size=image.shape[-2:])).float()
+    grey = random.random() < 0.5
+    shade = (image.mean(0, keepdim=True).expand_as(image) if grey else image) + noise
+    above = shade > shade.flatten().quantile(random.beta(0.5, 0.5))
+    ink, paper = torch.from_numpy(random.random((2, len(image), 1, 1))).float()
+    if random.random() < 0.5:
+        ink, paper = torch.tensor([[0.0], [1.0]])[torch.from_numpy(random.permutation(2))][..., None]
+    return torch.where(above, ink, paper)
 
 
 def detail(window: torch.Tensor) -> float:

@@ -10,12 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+import numpy as np
+import torch
+
 from ganvas.enhancement.guard import Guard, GuardError
 from ganvas.enhancement.model import Model, model_for
-from ganvas.enhancement.precision import Precision
+from ganvas.enhancement.precision import Precision, choose
 from ganvas.enhancement.size import Target
 from ganvas.errors import GanvasError
-from ganvas.images import Canvas, Picture, check_target, default_format, encode, is_picture, probe, read
+from ganvas.images import Canvas, Picture, check_asked, check_target, default_format, encode, is_picture, probe, read
 
 Stdio = Literal["-"]
 STDIO: Stdio = "-"
@@ -29,7 +32,7 @@ class FilesError(GanvasError):
 
 @dataclass(frozen=True)
 class Options:
-    """How every picture of a call is enhanced and written."""
+    """How every picture of a call is enhanced and written. Raises GanvasError for what nothing could be made with."""
 
     target: Target = field(default_factory=Target)
     model: str | None = None
@@ -40,6 +43,10 @@ class Options:
     overwrite: bool = False
     max_pixels: int = 200_000_000
     guard: bool = True
+
+    def __post_init__(self) -> None:
+        check_asked(self.format, self.quality)
+        choose(self.precision, self.device)
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ def jobs(inputs: Sequence[Path], output: Path | None, options: Options) -> list[
     :class:`FilesError` where an output would be an input, or where two inputs have one output.
     """
     found = list(_jobs(inputs, output, options))
+    if len(found) > 1 and any(job.target == STDIO for job in found):
+        raise FilesError("only one picture can go to the standard output: name a folder with --output")
     if not found:
         raise FilesError(f"there is no picture in {', '.join(str(path) for path in inputs)}")
     sources = {job.source.resolve() for job in found if isinstance(job.source, Path)}
@@ -86,7 +95,7 @@ def _jobs(inputs: Sequence[Path], output: Path | None, options: Options) -> Iter
         if str(path) == STDIO:
             yield Job(STDIO, STDIO if output is None or str(output) == STDIO else output)
         elif path.is_dir():
-            folder = output if output is not None else path.with_name(f"{path.resolve().name}-enhanced")
+            folder = output if output is not None else _named_after(path)
             if str(folder) == STDIO:
                 raise FilesError(f"{path} is a folder: only one picture can go to the standard output")
             for file in _pictures(path, folder):
@@ -97,6 +106,14 @@ def _jobs(inputs: Sequence[Path], output: Path | None, options: Options) -> Iter
             yield Job(path, output / _renamed(path, Path(path.name), options))
         else:
             yield Job(path, output or _beside(path, options))
+
+
+def _named_after(folder: Path) -> Path:
+    """``FOLDER-enhanced`` beside it, also where it is called ``.`` or ``..``."""
+    whole = folder if folder.name.strip(".") else folder.resolve()
+    if not whole.name:
+        raise FilesError(f"{folder} has no folder beside it: name one with --output")
+    return whole.with_name(f"{whole.name}-enhanced")
 
 
 def _pictures(folder: Path, output: Path) -> Iterator[Path]:
@@ -151,7 +168,7 @@ def enhance_file(job: Job, options: Options, progress: Progress = lambda done, t
     content = job.source if isinstance(job.source, Path) else sys.stdin.buffer.read()
     target: Path | BinaryIO = job.target if isinstance(job.target, Path) else sys.stdout.buffer
     if isinstance(target, Path):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         width, height = options.target.size(*probe(content, max_pixels=options.max_pixels))
         check_target(target, width, height, options.format)
     picture = read(content, max_pixels=options.max_pixels)
@@ -166,11 +183,24 @@ def enhance_file(job: Job, options: Options, progress: Progress = lambda done, t
     return (*picture.remarks, *lost)
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (
+            "there is a file of that name"
+            if isinstance(error, FileExistsError | NotADirectoryError)
+            else error.strerror
+        )
+        raise FilesError(f"the folder {folder} cannot be made: {reason}") from error
+
+
 def _fill(canvas: Canvas, picture: Picture, model: Model, guarded: bool, progress: Progress) -> None:
     guard = Guard(picture, (canvas.width, canvas.height))
     for rows in model.rows(picture, (canvas.width, canvas.height)):
-        guard.see(rows)
-        canvas.put(canvas.filled, rows)
+        if guarded:
+            guard.see(rows)
+        canvas.put(canvas.filled, np.nan_to_num(rows, copy=False, posinf=1, neginf=0))
         progress(canvas.filled, canvas.height)
     if guarded:
         guard.verdict()
@@ -181,7 +211,7 @@ def _format(target: Path | BinaryIO, picture: Picture) -> str | None:
 
 
 def _model(factor: float, options: Options) -> Model:
-    scale = 2 if factor <= 2.001 else 4
+    scale = 2 if factor <= 2.001 and options.model is None else 4
     return _loaded(scale, options.model, options.precision, options.device)
 
 
@@ -204,8 +234,13 @@ def enhance_files(
     progress: Progress = lambda done, total: None,
     finished: Callable[[Job, tuple[str, ...]], None] = lambda job, remarks: None,
 ) -> list[Failure]:
-    """Enlarges every picture and returns those that could not be: one broken file does not stop the others."""
+    """Enlarges every picture and returns those that could not be: one broken file does not stop the others.
+
+    Raises GanvasError, before anything is done, for a model that is none.
+    """
     failures: list[Failure] = []
+    if options.model is not None:
+        _model(4, options)
     for job in todo:
         remarks: tuple[str, ...] = ()
         try:
@@ -214,7 +249,7 @@ def enhance_files(
             failures.append(Failure(job, f"{job.source}: {error}"))
         except GanvasError as error:
             failures.append(Failure(job, str(error)))
-        except MemoryError:
+        except (MemoryError, torch.OutOfMemoryError):
             failures.append(Failure(job, f"{job.source}: there is not enough memory for it"))
         finished(job, remarks)
     return failures

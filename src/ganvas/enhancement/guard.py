@@ -9,21 +9,43 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-import torch
+from scipy.ndimage import uniform_filter
 
 from ganvas.errors import GanvasError
-from ganvas.images import Floats, Picture, resize
+from ganvas.images import Floats, Picture
 
 SIDE = 64
 """The comparison is made on means over at least 4x4 pixels, at most this many a side: sharpening does not count."""
 
 MEAN_SHIFT = 0.06
-"""How far the mean of a channel may move; honest results stay below 0.01 (see tests/enhancement/test_guard.py)."""
+"""How far the mean of a channel may move; honest results stay below 0.02 (see tests/enhancement/test_guard.py)."""
 
 COARSE_ERROR = 0.12
 """How far the coarse pictures may differ, as root mean square; honest results stay below 0.03."""
 
-Fault = Literal["holds values that are not numbers", "is black", "has lost its colours", "is not the picture any more"]
+LOCAL_SHIFT = 0.15
+"""How far a channel's mean over 3x3 neighbouring cells may move: one tile gone black or grey; honest results stay below
+0.1."""
+
+CONTRAST_SHARE, COLOUR_SHARE = 0.5, 0.35
+"""How much of the picture's own contrast, and of its own colour, the difference may be; honest results stay below 0.2,
+a result without colour is at 1, one with two channels swapped near it."""
+
+LEAST_CONTRAST, LEAST_COLOUR = 0.04, 0.005
+"""How large the difference may be in any case, as root mean square over the cells."""
+
+BLANK = 0.004
+"""Contrast, as root mean square, that must not vanish altogether: one step of 8 bits."""
+
+Fault = Literal[
+    "holds values that are not numbers",
+    "is black",
+    "is blank",
+    "has lost its colours",
+    "has changed its colours",
+    "is spoilt in places",
+    "is not the picture any more",
+]
 
 
 class GuardError(GanvasError):
@@ -34,58 +56,98 @@ class Guard:
     """Watches the rows of a result of ``size`` (width, height) come in, and compares them with ``picture``."""
 
     def __init__(self, picture: Picture, size: tuple[int, int]) -> None:
-        self._columns = max(1, min(SIDE, picture.width // 4, size[0] // 4))
-        self._lines = max(1, min(SIDE, picture.height // 4, size[1] // 4))
-        self._height, self._rows = size[1], 0
-        self._sums = np.zeros((self._lines, self._columns, picture.pixels.shape[2]))
-        self._counts = np.zeros(self._lines)
+        self._grid = (
+            max(1, min(SIDE, picture.height // 4, size[1] // 4)),
+            max(1, min(SIDE, picture.width // 4, size[0] // 4)),
+        )
+        self._made = Cells(self._grid, size[1], size[0], picture.pixels.shape[2])
         self._picture = picture
 
     def see(self, rows: Floats) -> None:
         """Takes note of the next ``rows``, (h, W, channels), with or without alpha."""
-        colours = rows[..., : self._picture.pixels.shape[2]]
-        edges = np.linspace(0, rows.shape[1], self._columns + 1).astype(int)
-        across = np.add.reduceat(colours, edges[:-1], axis=1, dtype=np.float64) / np.diff(edges)[:, None]
-        lines = (np.arange(self._rows, self._rows + len(rows)) * self._lines) // self._height
-        np.add.at(self._sums, lines, across)
-        np.add.at(self._counts, lines, 1)
-        self._rows += len(rows)
+        with np.errstate(invalid="ignore"):  # the verdict will say it
+            self._made.add(rows[..., : self._picture.pixels.shape[2]])
 
     def verdict(self) -> None:
         """Raises :class:`GuardError` when what was seen is not the picture."""
-        made = self._sums / self._counts[:, None, None]
-        fault = _fault(made, _coarse(self._picture.pixels, self._lines, self._columns), self._visible())
+        fault = _fault(self._made.means(), self._means(self._picture.pixels), self._visible())
         if fault is not None:
             raise GuardError(
                 f"the result {fault}, so it was not kept: try --precision fp32 or --device cpu, "
                 "or --no-guard if you want it all the same"
             )
 
-    def _visible(self) -> Floats:
+    def _visible(self) -> np.ndarray:
         """1 where the picture can be seen, 0 where it is transparent: what lies hidden there is made up anyway."""
         if self._picture.alpha is None:
-            return np.ones((self._lines, self._columns, 1), np.float32)
-        return (_coarse(self._picture.alpha[..., None], self._lines, self._columns) > 0.9).astype(np.float32)
+            return np.ones((*self._grid, 1))
+        return (self._means(self._picture.alpha[..., None]) > 0.9).astype(np.float64)
+
+    def _means(self, pixels: Floats) -> np.ndarray:
+        height, width, channels = pixels.shape
+        cells = Cells(self._grid, height, width, channels)
+        for top in range(0, height, 256):
+            cells.add(pixels[top : top + 256])
+        return cells.means()
+
+
+class Cells:
+    """Means over the cells of a ``grid`` (lines, columns) laid over a picture whose rows come in from top to bottom.
+
+    A pixel on the border of two cells counts in each by its share, so pictures of any two sizes can be compared.
+    """
+
+    def __init__(self, grid: tuple[int, int], height: int, width: int, channels: int) -> None:
+        self._lines, self._columns = np.linspace(0, height, grid[0] + 1), np.linspace(0, width, grid[1] + 1)
+        self._sums = np.zeros((*grid, channels))
+        self._seen = 0
+
+    def add(self, rows: Floats) -> None:
+        """Adds the next ``rows`` (h, width, channels)."""
+        whole = self._columns.astype(int)
+        part = (self._columns - whole)[:, None]
+        cut = rows[:, np.minimum(whole, rows.shape[1] - 1)] * part
+        across = np.add.reduceat(rows, whole[:-1], axis=1, dtype=np.float64) + cut[:, 1:] - cut[:, :-1]
+        places = np.arange(self._seen, self._seen + len(rows))
+        shares = np.minimum(self._lines[1:, None], places + 1) - np.maximum(self._lines[:-1, None], places)
+        self._sums += np.tensordot(shares.clip(0), across, axes=1)
+        self._seen += len(rows)
+
+    def means(self) -> np.ndarray:
+        """(lines, columns, channels)."""
+        return self._sums / (np.diff(self._lines)[:, None, None] * np.diff(self._columns)[:, None])
 
 
 def _fault(made: np.ndarray, expected: np.ndarray, visible: np.ndarray) -> Fault | None:
     if not np.isfinite(made).all():
         return "holds values that are not numbers"
-    share = max(visible.sum(), 1e-9)
     if visible.sum() == 0:
         return None
-    difference = (made - expected) * visible
-    shift = np.abs(difference.sum((0, 1)) / share).max()
-    error = np.sqrt((difference**2).sum() / (share * made.shape[2]))
-    if shift <= MEAN_SHIFT and error <= COARSE_ERROR:
-        return None
-    if (made * visible).max() < 0.02:
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        return (values * visible).sum((0, 1)) / visible.sum()
+
+    def spread(values: np.ndarray) -> float:
+        return float(np.sqrt(mean(values**2).mean()))
+
+    difference = made - expected
+    contrast, colour = spread(expected - mean(expected)), spread(_chroma(expected))
+    if (contrast > BLANK or mean(expected).max() > MEAN_SHIFT) and (made * visible).max() < BLANK:
         return "is black"
-    if made.shape[2] == 3 and np.ptp(made, axis=2).max() < 0.02 < np.ptp(expected, axis=2).max():
+    if contrast > BLANK and spread(made - mean(made)) < contrast / 10:
+        return "is blank"
+    error = min(COARSE_ERROR, max(CONTRAST_SHARE * contrast, LEAST_CONTRAST))
+    moved = np.abs(mean(difference)).max() > MEAN_SHIFT or spread(difference) > error
+    recoloured = spread(_chroma(difference)) > max(COLOUR_SHARE * colour, LEAST_COLOUR)
+    if recoloured and spread(_chroma(made)) < colour / 4:
         return "has lost its colours"
-    return "is not the picture any more"
+    if moved:
+        return "is not the picture any more"
+    if recoloured:
+        return "has changed its colours"
+    spoilt = np.abs(uniform_filter(difference * visible, (3, 3, 0))).max() > LOCAL_SHIFT
+    return "is spoilt in places" if spoilt else None
 
 
-def _coarse(pixels: Floats, lines: int, columns: int) -> np.ndarray:
-    image = torch.from_numpy(pixels).permute(2, 0, 1)[None]
-    return resize(image, (lines, columns), kernel="box").squeeze(0).permute(1, 2, 0).double().numpy()
+def _chroma(pixels: np.ndarray) -> np.ndarray:
+    return pixels - pixels.mean(axis=2, keepdims=True)

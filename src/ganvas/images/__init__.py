@@ -2,7 +2,7 @@
 
 from ganvas.images.canvas import Canvas
 from ganvas.images.colour import luma, to_linear, to_srgb
-from ganvas.images.formats import SUFFIXES, check_target, default_format, is_picture
+from ganvas.images.formats import SUFFIXES, check_asked, check_target, default_format, is_picture
 from ganvas.images.picture import Depth, Floats, Picture, PictureError
 from ganvas.images.read import probe, read
 from ganvas.images.resize import Kernel, resize, taps
@@ -16,6 +16,7 @@ __all__ = [
     "Kernel",
     "Picture",
     "PictureError",
+    "check_asked",
     "check_target",
     "default_format",
     "encode",

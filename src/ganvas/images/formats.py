@@ -106,6 +106,14 @@ def format_of(target: Path | BinaryIO, format: str | None, default: Writable | N
     raise PictureError(f"{_called(target)} does not say a format that can be written: end its name in that of {known}")
 
 
+def check_asked(format: str | None, quality: int | None) -> None:
+    """Raise PictureError for a format that cannot be written or a quality that is none: to be asked before the work."""
+    if format is not None:
+        format_of(Path(), format)
+    if quality is not None and not 1 <= quality <= 100:
+        raise PictureError(f"the quality is a number from 1 to 100, not {quality}")
+
+
 def check_target(target: Path | BinaryIO, width: int, height: int, format: str | None = None) -> None:
     """Raise PictureError if a picture of this size could not be written to ``target``: to be asked before the work."""
     chosen = format_of(target, format, None if isinstance(target, Path) else "png")

@@ -15,7 +15,16 @@ import numpy as np
 from ganvas.images import libvips, profile
 from ganvas.images.canvas import Canvas
 from ganvas.images.encode_libvips import ENCODERS, exif_obstacle
-from ganvas.images.formats import ABILITIES, NAMES, Carried, Writable, check_target, default_format, format_of
+from ganvas.images.formats import (
+    ABILITIES,
+    NAMES,
+    Carried,
+    Writable,
+    check_asked,
+    check_target,
+    default_format,
+    format_of,
+)
 from ganvas.images.libvips import vips
 from ganvas.images.picture import Picture, PictureError
 
@@ -51,10 +60,9 @@ def encode(
     target cannot be written.
     """
     target = Path(target) if isinstance(target, str) else target
+    check_asked(format, quality)
     chosen = format_of(target, format, None if isinstance(target, Path) else default_format(like))
     check_target(target, canvas.width, canvas.height, chosen)
-    if quality is not None and not 1 <= quality <= 100:
-        raise PictureError(f"the quality is a number from 1 to 100, not {quality}")
     image, remarks = _fitted(canvas.image(), canvas, chosen)
     carried = _carried(like, chosen, image, remarks)
     with _replacing(target) as file:

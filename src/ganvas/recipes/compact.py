@@ -53,6 +53,8 @@ class CompactRecipe(Recipe):
     patch: int = 32
     candidates: int = 1
     """Of so many windows the one with the most detail is learnt from."""
+    crisp: float = 0.0625
+    """The share of samples that look like no photo and are to be enlarged like bicubic interpolation does."""
     rounds: int = 16_000
     rate: float = 0.02
     """The spectral norm of a step at its peak; the ends and the biases learn by Adam at a twentieth of it."""
@@ -100,6 +102,7 @@ class CompactRecipe(Recipe):
             patch=patch,
             reduction=self.reduction,
             candidates=self.candidates,
+            crisp=self.crisp,
             seed=self.seed + (name == "mse"),
         )
         game = Supervised(net, {name: (1.0, loss)})

@@ -1,0 +1,37 @@
+"""Pairs made from crops: what the crisp samples are."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ganvas.data.crops import Crops
+from ganvas.data.pairs import crisped, low_high_pairs
+from ganvas.images import resize
+
+
+def crops() -> Crops:
+    return Crops(np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8))
+
+
+def test_crisp_samples_are_enlarged_as_bicubic_does() -> None:
+    low, high = next(iter(low_high_pairs(crops(), scale=2, batch=6, patch=12, crisp=1.0)))
+    assert torch.equal(high, resize(low, scale=2).clamp(0, 1))
+    assert all(len(channel.unique()) <= 2 for sample in low for channel in sample)
+
+
+def test_the_other_samples_do_not_change_with_the_share() -> None:
+    plain = next(iter(low_high_pairs(crops(), scale=2, batch=64, patch=12)))
+    mixed = next(iter(low_high_pairs(crops(), scale=2, batch=64, patch=12, crisp=0.25)))
+    same = [torch.equal(a, b) for a, b in zip(plain.input, mixed.input, strict=True)]
+    assert 0.6 < np.mean(same) < 0.9
+    assert all(torch.equal(plain.target[i], mixed.target[i]) for i in np.flatnonzero(same))
+
+
+def test_crisped_reaches_from_clean_shapes_to_dots() -> None:
+    photo = resize(torch.rand(1, 3, 4, 4, generator=torch.Generator().manual_seed(0)), (40, 40))[0].clamp(0, 1)
+    shares = [
+        (crisped(photo, np.random.default_rng(seed)).diff(dim=-1) != 0).float().mean().item() for seed in range(60)
+    ]
+    assert min(shares) < 0.05
+    assert max(shares) > 0.3
