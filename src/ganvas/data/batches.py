@@ -27,6 +27,16 @@ class Pairs(NamedTuple):
     target: torch.Tensor
 
 
+class Sharpened(NamedTuple):
+    """Pairs of which the target was sharpened, and ``real``, the same picture as the camera saw it: what a
+    discriminator should take for real, lest the generator learns the halos of sharpening.
+    """
+
+    input: torch.Tensor
+    target: torch.Tensor
+    real: torch.Tensor
+
+
 class Unpaired(NamedTuple):
     """Pictures of two domains with no correspondence between them."""
 

@@ -23,3 +23,20 @@ def mse(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 def charbonnier(output: torch.Tensor, target: torch.Tensor, epsilon: float = 1e-3) -> torch.Tensor:
     """Mean sqrt((output - target)² + epsilon²), an L1 that is smooth at zero (Lai et al. 2017, equation 4)."""
     return ((output - target) ** 2 + epsilon**2).sqrt().mean()
+
+
+def smooth_l1(output: torch.Tensor, target: torch.Tensor, threshold: float = 1.0) -> torch.Tensor:
+    """Mean of d² / (2·threshold) where |d| < threshold, of |d| - threshold / 2 elsewhere; d = output - target.
+
+    In [0, 1] with threshold 1 it is half the squared error.
+    """
+    return functional.smooth_l1_loss(output, target, beta=threshold)
+
+
+def total_variation(image: torch.Tensor) -> torch.Tensor:
+    """Mean squared step from row to row plus mean squared step from column to column, (N, C, H, W).
+
+    >>> total_variation(torch.tensor([[[[0.0, 1.0], [0.0, 1.0]]]])).item()
+    1.0
+    """
+    return image.diff(dim=-2).square().mean() + image.diff(dim=-1).square().mean()
