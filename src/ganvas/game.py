@@ -60,7 +60,8 @@ class Stream(Protocol[Batch_co]):
 class Player(Generic[Batch]):
     """Minimises ``loss`` over the parameters that ``optimizer`` holds, ``turns`` times a round.
 
-    ``clip`` is the largest gradient norm over all of the player's parameters (none: not clipped).
+    Each further turn is on a new batch if ``fresh``, else on the same one. ``clip`` is the largest gradient norm over
+    all of the player's parameters (none: not clipped).
     """
 
     name: str
@@ -69,6 +70,7 @@ class Player(Generic[Batch]):
     optimizer: Optimizer
     turns: int = 1
     clip: float | None = None
+    fresh: bool = True
 
     @property
     def parameters(self) -> list[nn.Parameter]:
@@ -132,12 +134,19 @@ def versus(
     discriminator_turns: int = 1,
     generator_first: bool = True,
     clip: float | None = None,
+    fresh: bool = True,
 ) -> list[Player[Batch]]:
     """The two players of ``objective``; Goodfellow et al. 2014 (algorithm 1) let the discriminator move first."""
     players = [
-        Player("generator", generator[0], objective.generator_loss, generator[1], generator_turns, clip),
+        Player("generator", generator[0], objective.generator_loss, generator[1], generator_turns, clip, fresh),
         Player(
-            "discriminator", discriminator[0], objective.discriminator_loss, discriminator[1], discriminator_turns, clip
+            "discriminator",
+            discriminator[0],
+            objective.discriminator_loss,
+            discriminator[1],
+            discriminator_turns,
+            clip,
+            fresh,
         ),
     ]
     return players if generator_first else players[::-1]

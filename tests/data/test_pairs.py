@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from ganvas.data.crops import Crops
-from ganvas.data.pairs import crisped, low_high_pairs
+from ganvas.data.pairs import Fewer, crisped, low_high_pairs
 from ganvas.images import resize
 
 
@@ -35,3 +35,10 @@ def test_crisped_reaches_from_clean_shapes_to_dots() -> None:
     ]
     assert min(shares) < 0.05
     assert max(shares) > 0.3
+
+
+def test_fewer_crops_are_the_first_ones() -> None:
+    few = Fewer(crops(), 2)
+    chosen = few.choose(np.random.default_rng(0), 0, 100)
+    assert set(chosen.tolist()) == {0, 1}
+    assert np.array_equal(few[chosen], crops()[chosen])

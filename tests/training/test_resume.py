@@ -44,7 +44,7 @@ def play(name: str, folder: Path, data: Path | None, kill: int) -> int:
     ).returncode
 
 
-@pytest.mark.parametrize("name", ["compact", "gan"])
+@pytest.mark.parametrize("name", ["compact", "gan", "srgan", "notes", "real-esrgan"])
 def test_a_run_killed_again_and_again_equals_one_that_was_not(name: str, tmp_path: Path, prepared: Path) -> None:
     data = prepared if RECIPES[name].reads == "crops" else None
     assert play(name, tmp_path / "whole", data, kill=0) == 0

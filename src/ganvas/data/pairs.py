@@ -4,6 +4,7 @@ truth.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -33,6 +34,24 @@ class Crops(Protocol):
     def choose(self, random: np.random.Generator, position: int, batch: int) -> NDArray[np.int64]: ...
 
     def __getitem__(self, index: NDArray[np.int64]) -> NDArray[np.uint8]: ...
+
+
+@dataclass(frozen=True)
+class Fewer:
+    """The first ``count`` of ``crops``, each as likely: what a smaller set would have taught."""
+
+    crops: Crops
+    count: int
+
+    @property
+    def size(self) -> int:
+        return self.crops.size
+
+    def choose(self, random: np.random.Generator, position: int, batch: int) -> NDArray[np.int64]:
+        return self.crops.choose(random, position, batch) % self.count
+
+    def __getitem__(self, index: NDArray[np.int64]) -> NDArray[np.uint8]:
+        return self.crops[index]
 
 
 def low_high_pairs(

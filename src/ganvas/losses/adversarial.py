@@ -42,13 +42,114 @@ class Minimax:
 @dataclass(frozen=True)
 class NonSaturating:
     """Goodfellow et al. 2014, section 3: the generator maximises log D(G(z)); same fixed point, gradients that do not
-    vanish.
+    vanish. ``halved`` takes the mean of the discriminator's two terms in place of their sum: its fixed point is ln 2.
     """
+
+    halved: bool = False
 
     def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
         """E softplus(-s(real)) + E softplus(s(fake))."""
-        return softplus(-judge(real)).mean() + softplus(judge(fake)).mean()
+        loss = softplus(-judge(real)).mean() + softplus(judge(fake)).mean()
+        return loss / 2 if self.halved else loss
 
     def generator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
         """-E log D(fake) = E softplus(-s(fake))."""
         return softplus(-judge(fake)).mean()
+
+
+@dataclass(frozen=True)
+class LeastSquares:
+    """LSGAN (Mao et al. 2017, equation 9); Cycle-Dehaze's code asks 0.9 of real pictures."""
+
+    real_label: float = 1.0
+
+    def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        """(E (s(real) - 1)² + E s(fake)²) / 2."""
+        return ((judge(real) - self.real_label).square().mean() + judge(fake).square().mean()) / 2
+
+    def generator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        """E (s(fake) - 1)²."""
+        return (judge(fake) - self.real_label).square().mean()
+
+
+@dataclass(frozen=True)
+class Wasserstein:
+    """WGAN (Arjovsky et al. 2017, algorithm 1); its critic must be kept Lipschitz, there by clipping its weights."""
+
+    def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        """E s(fake) - E s(real)."""
+        return judge(fake).mean() - judge(real).mean()
+
+    def generator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        """-E s(fake)."""
+        return -judge(fake).mean()
+
+
+@dataclass(frozen=True)
+class WassersteinGP(Wasserstein):
+    """WGAN-GP (Gulrajani et al. 2017, algorithm 1): a penalty in place of clipping."""
+
+    penalty: float = 10.0
+
+    def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        """E s(fake) - E s(real) + penalty · E (|grad s(mixed)| - 1)²."""
+        return super().discriminator_loss(judge, real, fake) + self.penalty * gradient_penalty(judge, real, fake)
+
+
+def gradient_penalty(judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+    """E (|grad s(mixed)| - 1)², the norm over all of a sample, at one random place between each real and fake."""
+    share = torch.rand(len(real), *[1] * (real.ndim - 1), dtype=real.dtype, device=real.device)
+    mixed = torch.lerp(fake.detach(), real.detach(), share).requires_grad_()
+    (gradient,) = torch.autograd.grad(judge(mixed).sum(), mixed, create_graph=True)
+    return (gradient.flatten(1).norm(dim=1) - 1).square().mean()
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """The notes' relativistic loss: the fake against the very picture it should be, place by place.
+
+    It is ESRGAN's without the average. ``one_sided`` pays the generator nothing more where its fake looks more real
+    than the real one already, so that flat and defocused areas are left alone; the value jumps from ln 2 to 0 there.
+    """
+
+    one_sided: bool = False
+
+    def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        """E softplus(s(fake) - s(real))."""
+        return softplus(judge(fake) - judge(real)).mean()
+
+    def generator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        """E softplus(s(real) - s(fake)), one-sided 0 in place of it where s(fake) > s(real)."""
+        with torch.no_grad():
+            aim = judge(real)
+        lead = judge(fake) - aim
+        loss = softplus(-lead)
+        return (loss * (lead <= 0) if self.one_sided else loss).mean()
+
+
+@dataclass(frozen=True)
+class RelativisticAverage:
+    """ESRGAN (Wang et al. 2018, equations 1 and 2): more real than the other side is on average.
+
+    The average of the other side is a constant in each term, as in the authors' code, which also takes half of what
+    the paper writes: ``halved``.
+    """
+
+    halved: bool = True
+
+    def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        """E softplus(-(s(real) - E s(fake))) + E softplus(s(fake) - E s(real))."""
+        return self._loss(judge(real), judge(fake))
+
+    def generator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        """E softplus(s(real) - E s(fake)) + E softplus(-(s(fake) - E s(real)))."""
+        with torch.no_grad():
+            aim = judge(real)
+        made = judge(fake)
+        # Here, as in the code, the fake's average is no constant: the generator may raise it.
+        loss = softplus(aim - made.mean()).mean() + softplus(aim.mean() - made).mean()
+        return loss / 2 if self.halved else loss
+
+    def _loss(self, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        loss = softplus(fake.mean().detach() - real).mean() + softplus(fake - real.mean().detach()).mean()
+        return loss / 2 if self.halved else loss

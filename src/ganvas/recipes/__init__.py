@@ -6,10 +6,29 @@ from collections.abc import Mapping
 
 from ganvas.recipes.compact import CompactRecipe
 from ganvas.recipes.espcn import ESPCNRecipe
+from ganvas.recipes.esrgan import ESRGANRecipe
 from ganvas.recipes.gan import GANRecipe
+from ganvas.recipes.notes import NotesRecipe
+from ganvas.recipes.real_esrgan import RealESRGANRecipe
 from ganvas.recipes.recipe import Paper, Recipe
 from ganvas.recipes.settings import SettingsError, build, describe_settings, find, resolve
+from ganvas.recipes.slides import SlidesRecipe
+from ganvas.recipes.srgan import SRGANRecipe
+from ganvas.recipes.srresnet import SRResNetRecipe
 
-RECIPES: Mapping[str, type[Recipe]] = {kind.name: kind for kind in (CompactRecipe, ESPCNRecipe, GANRecipe)}
+RECIPES: Mapping[str, type[Recipe]] = {
+    kind.name: kind
+    for kind in (
+        CompactRecipe,
+        ESPCNRecipe,
+        SRResNetRecipe,
+        SRGANRecipe,
+        SlidesRecipe,
+        NotesRecipe,
+        ESRGANRecipe,
+        RealESRGANRecipe,
+        GANRecipe,
+    )
+}
 
 __all__ = ["RECIPES", "Paper", "Recipe", "SettingsError", "build", "describe_settings", "find", "resolve"]

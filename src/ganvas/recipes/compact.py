@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from safetensors.torch import load_file
-from torch import nn
-
 from ganvas.data.batches import Pairs
 from ganvas.data.pairs import Crops, low_high_pairs
 from ganvas.degrade import Reduction
@@ -17,6 +14,7 @@ from ganvas.losses.pixel import l1, mse
 from ganvas.nets.compact import Compact
 from ganvas.objectives.supervised import Loss, Supervised
 from ganvas.recipes.recipe import Paper, Recipe
+from ganvas.recipes.start import adopt
 from ganvas.training.average import Average
 from ganvas.training.muon import Muon
 from ganvas.training.schedules import cosine, follow
@@ -73,8 +71,7 @@ class CompactRecipe(Recipe):
 
     def stages(self, data: Crops) -> Iterator[Stage[Pairs]]:
         net = self.generator()
-        if self.start is not None:
-            adopt(net, self.start)
+        adopt(net, self.start)
         first = self._stage("l1", net, l1, data, self.rounds, self.rate, self.batch, self.patch, self.warmup)
         yield first
         net.load_state_dict(first.outcome.state_dict())
@@ -115,9 +112,3 @@ class CompactRecipe(Recipe):
             memory={"average": average},
             product=average.net,
         )
-
-
-def adopt(net: nn.Module, path: Path) -> None:
-    """Gives ``net`` those weights of the model in ``path`` that have its shapes: all but the enlarging ends."""
-    own = net.state_dict()
-    net.load_state_dict({**own, **{k: v for k, v in load_file(path).items() if k in own and v.shape == own[k].shape}})

@@ -48,14 +48,14 @@ def train(
 
 
 def play(stage: Stage[Any], fabric: Fabric) -> Result:
-    """What one round came to: each player in order takes its turns, the first on the round's batch, each further on a
-    new one.
+    """What one round came to: each player in order takes its turns, the first on the latest batch, each further on a
+    new one where the player wants fresh ones.
     """
     batch = fabric.to_device(next(stage.data))
     terms: dict[str, Terms] = {}
     for player in stage.players:
         for turn in range(player.turns):
-            if turn:
+            if turn and player.fresh:
                 batch = fabric.to_device(next(stage.data))
             with moving(player, stage):
                 terms[player.name] = think(player, batch, fabric)
