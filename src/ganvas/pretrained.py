@@ -65,6 +65,20 @@ SOURCES: dict[Name, Fetched | Packaged] = {
 }
 
 
+EYES: Mapping[Name, tuple[str, ...]] = {
+    "vgg16": ("conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"),
+    "vgg19": ("conv1_2", "conv2_2", "conv3_4", "conv4_4", "conv5_4"),
+    "vgg16-hed": ("conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"),
+    "lite0": ("stem", "stage1", "stage2", "stage3", "stage5"),
+}
+"""The layers on which a perceptual distance is taken, VGG's after their activation as in LPIPS."""
+
+
+def eyes(name: Name, file: Path | None = None) -> nn.Module:
+    """The net ``name`` with the layers for a perceptual distance."""
+    return features(name, EYES[name], file, after=name != "lite0")
+
+
 def features(
     name: Name,
     layers: Sequence[str],

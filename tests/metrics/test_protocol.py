@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from ganvas.images import Picture
 from ganvas.metrics import Channel, MetricError, Protocol, compare
@@ -107,3 +108,18 @@ def test_the_protocol_is_said_in_full(options: dict[str, Any], said: str) -> Non
     assert stated["data_range"] == 255
     assert {"PSNR", "SSIM", "MS-SSIM"} == stated["measures"].keys()
     assert stated.items() >= options.items()
+
+
+def test_the_distance_is_taken_of_rgb_within_the_border() -> None:
+    def features(image: torch.Tensor) -> dict[str, torch.Tensor]:
+        assert image.dtype == torch.float32
+        assert image.shape == (1, 3, 18, 22)
+        return {"pixels": image}
+
+    protocol = Protocol("y", crop=1, features="pixels")
+    red, blue = flat(255, 0, 0), flat(0, 0, 255)
+    assert compare(red, red, protocol, features).distance == 0
+    assert compare(red, blue, protocol, features).distance == pytest.approx(2)
+    assert compare(red, blue, Protocol()).distance is None
+    assert "pixels" in protocol.measures()["distance"]
+    assert "distance" not in Protocol().measures()

@@ -177,7 +177,8 @@ def test_the_json_holds_protocol_means_and_every_picture(made: Make, folder: Fol
     first, second = content["means"]
     assert (first["folder"], first["method"], second["method"]) == ("set", "bicubic", "model")
     scores = evaluation.folders["set"][0].scores["model"]
-    assert content["pictures"]["set"]["ä.png"]["model"] == {"psnr": scores.psnr, "ssim": scores.ssim, "ms_ssim": None}
+    expected = {"psnr": scores.psnr, "ssim": scores.ssim, "ms_ssim": None, "distance": None}
+    assert content["pictures"]["set"]["ä.png"]["model"] == expected
     assert not list(tmp_path.glob(".*"))
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Channels = Literal["y", "rgb", "grey"]
 Kernels = Literal["bicubic", "bilinear", "box", "linear-box", "gaussian"]
+Nets = Literal["lite0", "vgg16-hed", "vgg16", "vgg19"]
 Precisions = Literal["auto", "fp32", "bf16"]
 
 
@@ -37,6 +38,7 @@ def evaluate(
     kernel: Annotated[
         Kernels | None, typer.Option(help="How inputs are reduced [default: as the model's were].")
     ] = None,
+    perceptual: Annotated[Nets | None, typer.Option(help="Also the distance in the eyes of this network.")] = None,
     precision: Annotated[Precisions, typer.Option(help="Arithmetic of the model; auto is bf16 where native.")] = "auto",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     json: Annotated[Path | None, typer.Option(help="Write every figure to this file.")] = None,
@@ -46,6 +48,7 @@ def evaluate(
     from ganvas.cli.progress import counting
     from ganvas.enhancement import Model
     from ganvas.metrics import MetricError, Protocol
+    from ganvas.pretrained import eyes
     from ganvas.report import evaluation as report
     from ganvas.report.page import evaluation_page, write_page
     from ganvas.report.text import check_target
@@ -59,12 +62,14 @@ def evaluate(
     model = None if compare else Model(load(subject), precision=precision, device=device)
     factor = scale or (model.scale if model else None)
     reduction = (kernel or (model and model.reduction) or "bicubic") if factor else None
-    protocol = Protocol(channel, (factor or 0) if crop is None else crop, scale=factor, reduction=reduction)
+    border = (factor or 0) if crop is None else crop
+    protocol = Protocol(channel, border, scale=factor, reduction=reduction, features=perceptual)
+    features = None if perceptual is None else eyes(perceptual)
     with counting("pictures") as progress:
         if model is None:
-            evaluation = report.compare_folders(Path(subject), folders[0], protocol, progress)
+            evaluation = report.compare_folders(Path(subject), folders[0], protocol, progress, features)
         else:
-            evaluation = report.evaluate(_to(model, protocol), model.name, folders, protocol, progress)
+            evaluation = report.evaluate(_to(model, protocol), model.name, folders, protocol, progress, features)
             evaluation = replace(evaluation, arithmetic=str(model.arithmetic))
     if json is not None:
         evaluation.store(json)
@@ -84,15 +89,17 @@ def _print(evaluation: Evaluation) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from ganvas.metrics import MEASURES
-
     table = Table("set", "method", "pictures", "PSNR (dB)", "SSIM", "MS-SSIM", box=None)
+    if evaluation.protocol.features is not None:
+        table.add_column("distance")
     for row in evaluation.rows():
         note = f" ({row.infinite} equal to the truth)" if row.infinite else ""
         similar = ["-" if value is None else f"{value:.4f}" for value in (row.ssim, row.ms_ssim)]
+        if row.distance is not None:
+            similar.append(f"{row.distance:.4f}")
         table.add_row(escape(row.folder), escape(row.method), f"{row.pictures}{note}", f"{row.psnr:.2f}", *similar)
     console = Console(highlight=False, soft_wrap=True)
     console.print(table)
     console.print(f"protocol: {evaluation.conditions()}", markup=False)
-    for name, meaning in MEASURES.items():
+    for name, meaning in evaluation.protocol.measures().items():
         console.print(f"{name}: {meaning}", markup=False)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from ganvas.cli.progress import watching
+
+if TYPE_CHECKING:
+    from ganvas.game import Round
 
 
 def train(
@@ -20,18 +23,38 @@ def train(
     set: Annotated[list[str] | None, typer.Option(help="A setting, key=value; may be repeated.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of weights and noise.")] = 0,
     save_every: Annotated[int, typer.Option(min=1, help="Rounds between snapshots.")] = 500,
+    picture_every: Annotated[int, typer.Option(min=1, help="Rounds between pictures of the progress.")] = 500,
     log_every: Annotated[int, typer.Option(min=1, help="Rounds between lines of the log.")] = 50,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     processes: Annotated[int, typer.Option(min=1, help="Processes that share each batch.")] = 1,
     precision: Annotated[Literal["fp32", "bf16"], typer.Option(help="Arithmetic of the losses.")] = "fp32",
 ) -> None:
-    """Train a system on your own pictures; stop with Ctrl-C, go on with the same command."""
+    """Train a system on your own pictures; stop with Ctrl-C, go on with the same command.
+
+    The run folder gets a log, snapshots to resume from, pictures of its progress, the model and a page, report.html.
+    """
     from ganvas.recipes import RECIPES, resolve
-    from ganvas.runs import Settings, train_into
+    from ganvas.report.preview import preview_of
+    from ganvas.report.run import write_run_page
+    from ganvas.runs import Settings, opened, train_into
 
     settled = resolve(RECIPES, recipe, preset, set or ())
     folder = run or Path("runs") / Path(recipe).stem
     settings = Settings(seed, save_every, log_every, device, processes, precision)
-    with watching() as watch:
-        path = train_into(folder, settled, data, settings, watch)
+    preview = preview_of(folder, settled, opened(settled, data), picture_every)
+    begun = False
+
+    def see(played: Round) -> None:
+        nonlocal begun
+        begun = True
+        watch(played)
+        if preview is not None:
+            preview(played)
+
+    try:
+        with watching() as watch:
+            path = train_into(folder, settled, data, settings, see)
+    finally:
+        if begun:
+            write_run_page(folder)
     typer.echo(path)

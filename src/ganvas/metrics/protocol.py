@@ -9,7 +9,9 @@ import torch
 
 from ganvas.degrade import Reduction
 from ganvas.images import Picture, luma
+from ganvas.losses.content import Features
 from ganvas.metrics.fidelity import MS_SIDE, WINDOW, MetricError, ms_ssim, psnr, ssim
+from ganvas.metrics.perceptual import perceptual_distance
 
 Channel = Literal["y", "rgb", "grey"]
 
@@ -36,6 +38,8 @@ MEASURES = {
 }
 """What each figure is, in words that go beside it."""
 
+PERCEPTUAL = "LPIPS (Zhang et al. 2018) without learnt weights on {}: less is nearer; nets cannot be compared with nets"
+
 
 @dataclass(frozen=True)
 class Protocol:
@@ -50,6 +54,8 @@ class Protocol:
     rounded: bool = True
     scale: int | None = None
     reduction: Reduction | None = None
+    features: str | None = None
+    """The network in whose eyes the perceptual distance is taken, where it is."""
 
     def describe(self) -> str:
         """One line that belongs beside every figure.
@@ -63,22 +69,31 @@ class Protocol:
             parts.insert(0, f"inputs reduced {self.scale} times by {REDUCTIONS[self.reduction]} and rounded to 8 bits")
         return ", ".join(parts)
 
+    def measures(self) -> dict[str, str]:
+        """What each figure is that is taken, in words that go beside it."""
+        return MEASURES if self.features is None else {**MEASURES, "distance": PERCEPTUAL.format(self.features)}
+
     def as_json(self) -> dict[str, Any]:
         """The protocol in full, with the description and what each figure is."""
-        return {**asdict(self), "data_range": 255, "description": self.describe(), "measures": MEASURES}
+        return {**asdict(self), "data_range": 255, "description": self.describe(), "measures": self.measures()}
 
 
 @dataclass(frozen=True)
 class Scores:
-    """What a comparison came to. SSIM is None below 11 pixels a side, MS-SSIM below 161 (both after the crop)."""
+    """What a comparison came to. SSIM is None below 11 pixels a side, MS-SSIM below 161 (both after the crop), the
+    perceptual ``distance`` where no network was named.
+    """
 
     psnr: float
     ssim: float | None
     ms_ssim: float | None
+    distance: float | None = None
 
 
-def compare(output: Picture, target: Picture, protocol: Protocol) -> Scores:
+def compare(output: Picture, target: Picture, protocol: Protocol, features: Features | None = None) -> Scores:
     """The scores of ``output`` against ``target``; grey becomes RGB, transparency does not count.
+
+    ``features`` are those that ``protocol`` names; the distance is taken of RGB, whatever the channel.
 
     Raises :class:`MetricError` where the two are not of one size, the crop leaves nothing, or a value is not a number.
 
@@ -93,25 +108,32 @@ def compare(output: Picture, target: Picture, protocol: Protocol) -> Scores:
     if min(target.width, target.height) <= 2 * protocol.crop:
         size = f"{target.width} x {target.height}"
         raise MetricError(f"a picture of {size} pixels is gone when {protocol.crop} border pixels are cut")
-    one, other = (_measured(picture, protocol) for picture in (output, target))
+    images = [_image(picture, protocol) for picture in (output, target)]
+    one, other = (_channel(image, protocol.channel) for image in images)
     side = min(one.shape[-2:])
     return Scores(
         psnr(one, other),
         ssim(one, other) if side >= WINDOW else None,
         ms_ssim(one, other) if side >= MS_SIDE else None,
+        None if features is None else perceptual_distance(features, *(image.float() for image in images)),
     )
 
 
-def _measured(picture: Picture, protocol: Protocol) -> torch.Tensor:
-    """What is measured of ``picture``, (1, 1 or 3, H, W) float64 on the scale of 0 to 255."""
+def _image(picture: Picture, protocol: Protocol) -> torch.Tensor:
+    """What counts of ``picture``, (1, 3, H, W) float64 in [0, 1]."""
     image = picture.tensor().double().clamp(0, 1)
     if not image.isfinite().all():
         raise MetricError("a picture with values that are not numbers cannot be compared")
     if protocol.rounded:
         image = image.mul(255).round().div(255)
-    if protocol.channel == "y":
-        image = luma(image)
-    elif protocol.channel == "grey":
-        image = (image * image.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
     crop = protocol.crop
-    return 255 * image[..., crop : image.shape[-2] - crop, crop : image.shape[-1] - crop]
+    return image[..., crop : image.shape[-2] - crop, crop : image.shape[-1] - crop]
+
+
+def _channel(image: torch.Tensor, channel: Channel) -> torch.Tensor:
+    """What is measured of ``image``, (1, 1 or 3, H, W) on the scale of 0 to 255."""
+    if channel == "y":
+        return 255 * luma(image)
+    if channel == "grey":
+        return 255 * (image * image.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    return 255 * image

@@ -12,6 +12,7 @@ from ganvas.recipes.notes import NotesRecipe
 from ganvas.recipes.real_esrgan import RealESRGANRecipe
 from ganvas.recipes.recipe import Paper, Recipe
 from ganvas.recipes.settings import SettingsError, build, describe_settings, find, resolve
+from ganvas.recipes.sharp import SharpRecipe
 from ganvas.recipes.slides import SlidesRecipe
 from ganvas.recipes.srgan import SRGANRecipe
 from ganvas.recipes.srresnet import SRResNetRecipe
@@ -20,6 +21,7 @@ RECIPES: Mapping[str, type[Recipe]] = {
     kind.name: kind
     for kind in (
         CompactRecipe,
+        SharpRecipe,
         ESPCNRecipe,
         SRResNetRecipe,
         SRGANRecipe,

@@ -13,6 +13,7 @@ import numpy as np
 
 from ganvas.degrade import reduce
 from ganvas.images import Picture, PictureError, read, resize
+from ganvas.losses.content import Features
 from ganvas.metrics import MetricError, Protocol, Scores, compare
 from ganvas.report.detail import busiest, square
 from ganvas.report.folders import pairs_of, pictures_in, title, titles
@@ -59,6 +60,7 @@ class Row:
     ssim: float | None
     ms_ssim: float | None
     infinite: int
+    distance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,18 @@ class Evaluation:
 
 
 def evaluate(
-    enlarge: Enlarge, name: str, folders: Sequence[Path], protocol: Protocol, progress: Watch = lambda done, total: None
+    enlarge: Enlarge,
+    name: str,
+    folders: Sequence[Path],
+    protocol: Protocol,
+    progress: Watch = lambda done, total: None,
+    features: Features | None = None,
 ) -> Evaluation:
     """``enlarge`` (called ``name``) and bicubic over every picture of ``folders``, reduced as ``protocol`` says.
 
     Pictures are cut to a multiple of the scale at the right and below, grey ones become RGB, what is transparent counts
-    as it would look opaque, inputs are rounded to 8 bits. ``progress`` is called with the pictures done and in all.
+    as it would look opaque, inputs are rounded to 8 bits. ``progress`` is called with the pictures done and in all;
+    ``features`` are those of the network that the protocol names.
     Raises :class:`MetricError`, which names the file, for what cannot be measured.
     """
     if protocol.scale is None:
@@ -116,14 +124,20 @@ def evaluate(
             truth = _cut(read(path), protocol.scale, path)
             low = _reduced(truth, protocol)
             made = {BICUBIC: _enlarged(low, protocol.scale), _method(name): enlarge(low)}
-            measured[called].append(_measured(path.relative_to(folder).as_posix(), path, truth, made, protocol))
+            measured[called].append(
+                _measured(path.relative_to(folder).as_posix(), path, truth, made, protocol, features)
+            )
             done += 1
             progress(done, total)
     return Evaluation(protocol, measured)
 
 
 def compare_folders(
-    results: Path, truths: Path, protocol: Protocol, progress: Watch = lambda done, total: None
+    results: Path,
+    truths: Path,
+    protocol: Protocol,
+    progress: Watch = lambda done, total: None,
+    features: Features | None = None,
 ) -> Evaluation:
     """The pictures of ``results`` against those of ``truths`` with the same names (endings may differ).
 
@@ -139,7 +153,7 @@ def compare_folders(
         if protocol.scale is not None:
             truth = _cut(truth, protocol.scale, partner)
             methods = {BICUBIC: _enlarged(_reduced(truth, protocol), protocol.scale), method: made}
-        measured.append(_measured(name, path, truth, methods, protocol))
+        measured.append(_measured(name, path, truth, methods, protocol, features))
         progress(done, len(pairs))
     return Evaluation(protocol, {title(truths): measured})
 
@@ -149,9 +163,11 @@ def _method(name: str) -> str:
     return f"{BICUBIC} (given)" if name == BICUBIC else name
 
 
-def _measured(name: str, path: Path, truth: Picture, made: dict[str, Picture], protocol: Protocol) -> Measured:
+def _measured(
+    name: str, path: Path, truth: Picture, made: dict[str, Picture], protocol: Protocol, features: Features | None
+) -> Measured:
     try:
-        scores = {method: compare(picture, truth, protocol) for method, picture in made.items()}
+        scores = {method: compare(picture, truth, protocol, features) for method, picture in made.items()}
     except MetricError as error:
         raise MetricError(f"{path}: {error}") from None
     place = busiest(truth, CLOSE_UP)
@@ -188,6 +204,7 @@ def _row(folder: str, method: str, scores: list[Scores]) -> Row:
         ssim=_mean(each.ssim for each in scores),
         ms_ssim=_mean(each.ms_ssim for each in scores),
         infinite=len(scores) - len(finite),
+        distance=_mean(each.distance for each in scores),
     )
 
 

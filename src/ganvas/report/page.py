@@ -15,7 +15,6 @@ import numpy as np
 import torch
 
 from ganvas.images import Picture, resize, write
-from ganvas.metrics import MEASURES
 from ganvas.report.detail import busiest, square
 from ganvas.report.evaluation import Evaluation, Measured, Row
 from ganvas.report.text import write_text
@@ -38,25 +37,28 @@ def before_after(before: Picture, after: Picture, title: str, facts: Mapping[str
     details = [(name, square(each, (top, left), CLOSE_UP)) for name, each in (("before", before), ("after", after))]
     place = {"left": left / after.width, "top": top / after.height}
     place |= {"width": min(1, CLOSE_UP / after.width), "height": min(1, CLOSE_UP / after.height)}
-    return _page(
+    return filled(
         "before_after.html",
         title,
-        before=_data(_shrunk(before)),
-        after=_data(_shrunk(after)),
+        before=data_uri(shrunk(before)),
+        after=data_uri(shrunk(after)),
         ratio=f"{before.width / before.height:.6f}",
         place="; ".join(f"{name}: {100 * share:.3f}%" for name, share in place.items()),
         details="".join(_figure(picture, name) for name, picture in details),
-        facts="".join(_cells(("th", name), ("td", fact)) for name, fact in facts.items()),
+        facts="".join(cells(("th", name), ("td", fact)) for name, fact in facts.items()),
     )
 
 
 def evaluation_page(evaluation: Evaluation) -> str:
     """A page with the table of means, the protocol, and the busiest detail of every picture: truth and each method."""
-    return _page(
+    return filled(
         "evaluation.html",
         f"Evaluation on {', '.join(evaluation.folders)}",
         protocol=html.escape(evaluation.conditions()),
-        measures="".join(_cells(("th", name), ("td", meaning)) for name, meaning in MEASURES.items()),
+        measures="".join(
+            cells(("th", name), ("td", meaning)) for name, meaning in evaluation.protocol.measures().items()
+        ),
+        distance="" if evaluation.protocol.features is None else "<th>distance</th>",
         rows="".join(_means(row) for row in evaluation.rows()),
         sets="".join(_set(folder, pictures) for folder, pictures in evaluation.folders.items()),
     )
@@ -67,7 +69,7 @@ def write_page(path: Path, page: str) -> None:
     write_text(path, page)
 
 
-def _page(template: str, title: str, **parts: str) -> str:
+def filled(template: str, title: str, **parts: str) -> str:
     """The file ``template`` filled in; ``parts`` are HTML already, ``title`` is not yet."""
     folder = files("ganvas.report")
     frame, body, style = (
@@ -79,8 +81,10 @@ def _page(template: str, title: str, **parts: str) -> str:
 
 def _means(row: Row) -> str:
     pictures = f"{row.pictures}, {row.infinite} of them equal to the truth" if row.infinite else f"{row.pictures}"
-    figures = (_decibels(row.psnr), _similarity(row.ssim), _similarity(row.ms_ssim))
-    return _cells(("th", row.folder), ("td", row.method), ("td", pictures), *(("td", figure) for figure in figures))
+    figures = [_decibels(row.psnr), _similarity(row.ssim), _similarity(row.ms_ssim)]
+    if row.distance is not None:
+        figures.append(_similarity(row.distance))
+    return cells(("th", row.folder), ("td", row.method), ("td", pictures), *(("td", figure) for figure in figures))
 
 
 def _set(folder: str, pictures: Sequence[Measured]) -> str:
@@ -99,11 +103,11 @@ def _compared(picture: Measured) -> str:
 
 def _figure(picture: Picture, caption: str) -> str:
     text = html.escape(caption)
-    image = f'<img class="detail" alt="{text}" src="{_data(picture)}">'
+    image = f'<img class="detail" alt="{text}" src="{data_uri(picture)}">'
     return f"<figure>{image}<figcaption>{text}</figcaption></figure>"
 
 
-def _cells(*cells: tuple[str, str]) -> str:
+def cells(*cells: tuple[str, str]) -> str:
     return f"<tr>{''.join(f'<{tag}>{html.escape(text)}</{tag}>' for tag, text in cells)}</tr>"
 
 
@@ -115,14 +119,14 @@ def _similarity(value: float | None) -> str:
     return "–" if value is None else f"{value:.4f}"
 
 
-def _data(picture: Picture) -> str:
+def data_uri(picture: Picture) -> str:
     """``picture`` as a data address: a WebP that the eye cannot tell from it, transparent where it is."""
     file = io.BytesIO()
     write(Picture(picture.pixels, picture.alpha, picture.icc), file, format="webp", quality=95)
     return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
 
 
-def _shrunk(picture: Picture) -> Picture:
+def shrunk(picture: Picture) -> Picture:
     factor = LONGEST / max(picture.width, picture.height)
     if factor >= 1:
         return picture

@@ -1,0 +1,168 @@
+"""Pictures of a training as it goes: what the net makes of the same few inputs, every so many rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from ganvas.data.pairs import detail
+from ganvas.data.synthetic import ring_of_gaussians
+from ganvas.degrade import reduce
+from ganvas.game import Round
+from ganvas.images import Picture, write
+from ganvas.recipes import Recipe
+from ganvas.recipes.gan import GANRecipe
+from ganvas.recipes.real_esrgan import RealESRGANRecipe
+from ganvas.recipes.sharp import SharpRecipe
+from ganvas.report.scatter import scatter
+
+Draw = Callable[[nn.Module], Mapping[str, Picture]]
+"""Pictures by sample of what a net can do; a name has no slash."""
+
+SAMPLES = 3
+POINTS = 512
+CANDIDATES = 12
+"""So few because of each a whole photo may have to be decoded."""
+
+
+class Crops(Protocol):
+    """Square RGB crops, uint8: ``crops[indices]`` is (n, size, size, 3)."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: NDArray[np.int64]) -> NDArray[np.uint8]: ...
+
+
+@dataclass
+class Preview:
+    """Shown every round, it writes the pictures that ``draw`` makes of the stage's outcome into ``folder``/pictures.
+
+    That is after the first round of a stage, after every ``every``-th and after the last, as
+    ``stage-000-round-0000500-NAME.png``, and beside them, once, ``inputs`` and ``targets`` as ``input-NAME.png`` and
+    ``target-NAME.png``. Each file is whole or not there. The training does not notice: weights, modes and random states
+    are as they were. With several processes only the first one writes.
+    """
+
+    folder: Path
+    draw: Draw
+    every: int = 500
+    inputs: Mapping[str, Picture] = field(default_factory=dict[str, Picture])
+    targets: Mapping[str, Picture] = field(default_factory=dict[str, Picture])
+
+    def __call__(self, played: Round) -> None:
+        number = played.number + 1
+        if not _first_process() or not (number == 1 or number % self.every == 0 or played.last):
+            return
+        with _undisturbed(played.stage.outcome) as net:
+            pictures = self.draw(net)
+        place = self.folder / "pictures"
+        if not place.is_dir():
+            place.mkdir(parents=True)
+        for kind, references in (("input", self.inputs), ("target", self.targets)):
+            for name, picture in references.items():
+                if not (path := place / f"{kind}-{name}.png").exists():
+                    write(picture, path)
+        for name, picture in pictures.items():
+            write(picture, place / f"stage-{played.index:03}-round-{number:07}-{name}.png")
+
+
+def preview_of(folder: Path, recipe: Recipe, crops: Crops | None, every: int = 500) -> Preview | None:
+    """The preview that suits ``recipe``, or None where there is nothing to see; ``crops`` are what it learns from."""
+    if isinstance(recipe, GANRecipe):
+        ring = ring_of_gaussians(POINTS, modes=recipe.modes, deviation=recipe.deviation).batch(0).image
+        return Preview(folder, scattered(fixed_noise(POINTS, recipe.noise), ring), every)
+    if recipe.task == "enlarge" and crops is not None:
+        scale: int = getattr(recipe, "scale", 1)
+        targets = {name: Picture.from_tensor(_cut(each, scale)) for name, each in truths(crops).items()}
+        inputs = {name: Picture.from_tensor(_low(recipe, each.tensor(), scale)) for name, each in targets.items()}
+        return Preview(folder, enlarged(inputs, recipe.deployed), every, inputs, targets)
+    return None
+
+
+def _low(recipe: Recipe, high: torch.Tensor, scale: int) -> torch.Tensor:
+    """``high`` as ``recipe`` spoils its pictures, the same in every run."""
+    if isinstance(recipe, RealESRGANRecipe) or (isinstance(recipe, SharpRecipe) and recipe.world):
+        return recipe.degradation(high, scale, np.random.default_rng(0))
+    return reduce(high, scale, getattr(recipe, "reduction", "bicubic"))
+
+
+def enlarged(inputs: Mapping[str, Picture], deployed: Callable[[nn.Module], nn.Module] = lambda net: net) -> Draw:
+    """Draws what the net makes of ``inputs``; ``deployed`` turns it into one from RGB to RGB."""
+
+    def draw(net: nn.Module) -> dict[str, Picture]:
+        device = _device(net)
+        ready = deployed(net).to(device)
+        return {name: Picture.from_tensor(ready(low.tensor().to(device))) for name, low in inputs.items()}
+
+    return draw
+
+
+def scattered(noise: torch.Tensor, data: torch.Tensor) -> Draw:
+    """Draws the points, (N, 2), that the net makes of ``noise`` (N, n), over ``data``."""
+    return lambda net: {"points": scatter(net(noise.to(_device(net))), data)}
+
+
+def generated(noise: torch.Tensor, columns: int = 4) -> Draw:
+    """Draws the pictures that the net makes of ``noise`` (N, ...), beside and below each other in one."""
+
+    def draw(net: nn.Module) -> dict[str, Picture]:
+        images = net(noise.to(_device(net))).float().clamp(0, 1).cpu()
+        rows = [torch.cat(list(row), dim=-1) for row in images.split(columns)]
+        short = rows[0].shape[-1] - rows[-1].shape[-1]
+        rows[-1] = nn.functional.pad(rows[-1], (0, short), value=1)
+        return {"generated": Picture.from_tensor(torch.cat(rows, dim=-2))}
+
+    return draw
+
+
+def fixed_noise(count: int, size: int) -> torch.Tensor:
+    """The same standard normal numbers, (count, size), in every run."""
+    return torch.randn(count, size, generator=torch.Generator().manual_seed(0))
+
+
+def truths(crops: Crops, count: int = SAMPLES) -> dict[str, Picture]:
+    """``count`` crops with much detail, from all over ``crops``, called "1", "2" and so on."""
+    total = len(crops)
+    groups = np.array_split(np.unique(np.linspace(0, total - 1, CANDIDATES).astype(np.int64)), count)
+    chosen: dict[str, Picture] = {}
+    for group in groups:
+        if len(group):
+            windows = torch.from_numpy(crops[group]).permute(0, 3, 1, 2)
+            chosen[str(len(chosen) + 1)] = Picture.from_tensor(max(windows, key=detail).float() / 255)
+    return chosen
+
+
+def _cut(picture: Picture, scale: int) -> torch.Tensor:
+    """``picture`` as a tensor, less what is over at the right and below."""
+    return picture.tensor()[..., : picture.height // scale * scale, : picture.width // scale * scale]
+
+
+@contextmanager
+def _undisturbed(net: nn.Module) -> Generator[nn.Module]:
+    """``net`` ready to be used; afterwards it and every random state are as before."""
+    modes = {module: module.training for module in net.modules()}
+    device = _device(net)
+    with torch.random.fork_rng([device] if device.type == "cuda" else []), torch.no_grad():
+        net.eval()
+        try:
+            yield net
+        finally:
+            for module, mode in modes.items():
+                module.training = mode
+
+
+def _device(net: nn.Module) -> torch.device:
+    return next(net.parameters()).device
+
+
+def _first_process() -> bool:
+    distributed = torch.distributed.is_available() and torch.distributed.is_initialized()
+    return not distributed or torch.distributed.get_rank() == 0
