@@ -64,6 +64,7 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
             if watch:
                 watch(played)
             if stopped():
+                files.snapshots.save(played)  # it may have come while the round was being shown
                 place = f"round {played.number + 1} of stage {played.stage.name!r}"
                 _store(folder, recipe, played.stage, fabric)
                 raise RunError(f"stopped after {place} and saved: the same command goes on from there")

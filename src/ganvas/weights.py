@@ -18,7 +18,11 @@ from torch import nn
 
 from ganvas.degrade import Reduction
 from ganvas.errors import GanvasError
+from ganvas.foreign import ENDINGS, ForeignError, flat, read_checkpoint, recognise
 from ganvas.recipes import RECIPES, Recipe, build
+
+FOREIGN = "foreign"
+"""The recipe on the cards of nets that others trained: which net it is, the tensors tell."""
 
 
 class WeightsError(GanvasError):
@@ -37,6 +41,8 @@ class Card(BaseModel):
     scale: int = 1
     receptive_field: int
     """The side, in input pixels, of the square that one output pixel depends on: tiles must overlap by half of it."""
+    multiple: int = 1
+    """Tiles must begin at multiples of this many input pixels, where the net folds them into channels or windows."""
     range: str = "RGB in [0, 1], NCHW"
     reduction: Reduction | None = None
     """How the low-resolution pictures were made in training: the net inverts just that."""
@@ -44,6 +50,8 @@ class Card(BaseModel):
     data: str = ""
     licence: str = ""
     figures: dict[str, Any] = {}
+    blend: str = ""
+    """Which models were mixed, and in which shares."""
 
     @property
     def margin(self) -> int:
@@ -70,9 +78,14 @@ def bundled() -> list[str]:
 
 def store(path: Path, net: nn.Module, card: Card) -> None:
     """Writes ``net`` and ``card`` to ``path``, atomically."""
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in net.state_dict().items()}
+    store_tensors(path, net.state_dict(), card)
+
+
+def store_tensors(path: Path, tensors: Mapping[str, torch.Tensor], card: Card) -> None:
+    """The same with the state of the net."""
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     scratch = path.with_name(f".{path.name}.partial")
-    scratch.write_bytes(save(tensors, metadata={"ganvas": card.model_dump_json()}))
+    scratch.write_bytes(save(plain, metadata={"ganvas": card.model_dump_json()}))
     os.replace(scratch, path)
 
 
@@ -86,31 +99,72 @@ def describe(recipe: Recipe, net: nn.Module, **facts: Any) -> Card:
         scale=getattr(recipe, "scale", 1),
         reduction=getattr(recipe, "reduction", None),
         receptive_field=getattr(net, "receptive_field", 1),
+        multiple=getattr(net, "multiple", 1),
         parameters=sum(parameter.numel() for parameter in net.parameters()),
     )
     return card.model_copy(update=facts)
 
 
 def load(source: str | Path) -> Product:
-    """The model ``source``: a bundled name such as ``fidelity-x4``, or a safetensors file made by Ganvas."""
+    """The model ``source``: a bundled name such as ``fidelity-x4``, a file made by Ganvas, or one of others.
+
+    Of others there are official ESRGAN and Real-ESRGAN checkpoints (``.pth``, ``.safetensors``, and ncnn's ``.param``
+    with its ``.bin`` beside it); the extra ``community`` opens nearly everything else.
+    """
     path = _located(source)
-    card, tensors = _opened(path)
+    if path.suffix.lower() in ENDINGS:
+        return _introduced(path, read_checkpoint(path))
+    metadata, tensors = _opened(path)
+    if "ganvas" not in metadata:
+        return _introduced(path, tensors)
+    card = _card(path, metadata)
+    return _introduced(path, tensors, card) if card.recipe == FOREIGN else _rebuilt(path, tensors, card)
+
+
+def card_of(source: str | Path) -> Card:
+    """The card of the model ``source``, without building its net if Ganvas made it."""
+    path = _located(source)
+    metadata = {} if path.suffix.lower() in ENDINGS else _opened(path)[0]
+    return _card(path, metadata) if "ganvas" in metadata else load(path).card
+
+
+def tensors_of(source: str | Path) -> Mapping[str, torch.Tensor]:
+    """The weights of the model ``source``, named as its file names them."""
+    path = _located(source)
+    return flat(path) if path.suffix.lower() in ENDINGS else _opened(path)[1]
+
+
+def _introduced(path: Path, checkpoint: Mapping[str, Any], card: Card | None = None) -> Product:
+    """The model of others that ``path`` holds, with a card that says what can be known, where it has none yet."""
+    try:
+        found = recognise(checkpoint)
+    except ForeignError as error:
+        raise ForeignError(f"{path} was not made by Ganvas: {error}") from None
+    unknown = "of its authors, not stated in the file"
+    own = Card(
+        name=path.stem,
+        recipe=FOREIGN,
+        fields={"net": found.kind},
+        scale=found.scale,
+        receptive_field=found.receptive_field,
+        multiple=found.multiple,
+        parameters=sum(parameter.numel() for parameter in found.net.parameters()),
+        data=unknown,
+        licence=unknown,
+    )
+    return Product(found.net.eval().requires_grad_(False), card or own)
+
+
+def _rebuilt(path: Path, tensors: Mapping[str, torch.Tensor], card: Card) -> Product:
     if card.recipe not in RECIPES:
-        raise WeightsError(
-            f"{source} was made by the recipe {card.recipe!r}, which this version of Ganvas does not know"
-        )
+        raise WeightsError(f"{path} was made by the recipe {card.recipe!r}, which this version of Ganvas does not know")
     recipe = build(RECIPES[card.recipe], card.fields)
     net = recipe.generator()
     try:
         net.load_state_dict(tensors)
     except RuntimeError:
-        raise WeightsError(f"the weights in {source} do not fit the net that its card describes") from None
+        raise WeightsError(f"the weights in {path} do not fit the net that its card describes") from None
     return Product(recipe.deployed(net).eval().requires_grad_(False), card)
-
-
-def card_of(source: str | Path) -> Card:
-    """The card of the model ``source``, without building its net."""
-    return _opened(_located(source))[0]
 
 
 def _located(source: str | Path) -> Path:
@@ -122,16 +176,17 @@ def _located(source: str | Path) -> Path:
     return path
 
 
-def _opened(path: Path) -> tuple[Card, Mapping[str, torch.Tensor]]:
+def _opened(path: Path) -> tuple[Mapping[str, str], Mapping[str, torch.Tensor]]:
+    """The metadata and the tensors of a safetensors file."""
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise WeightsError(f"{path} is not a whole safetensors file: {error}") from None
-    if "ganvas" not in metadata:
-        raise WeightsError(f"{path} carries no card: it was not made by Ganvas")
+
+
+def _card(path: Path, metadata: Mapping[str, str]) -> Card:
     try:
-        return Card(**json.loads(metadata["ganvas"])), tensors
+        return Card(**json.loads(metadata["ganvas"]))
     except (ValidationError, json.JSONDecodeError):
         raise WeightsError(f"the card in {path} cannot be read: it was made by another version of Ganvas") from None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import nn
+from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 
 from ganvas.images import resize
 from ganvas.nets.compact import Compact
 from ganvas.nets.espcn import ESPCN, OnLuma
+from ganvas.nets.interpolation import BackProjection
 from ganvas.nets.multilayer import multilayer
 
 
@@ -56,14 +58,20 @@ def test_shapes(net: nn.Module, size: tuple[int, int]) -> None:
     assert high.shape == (2, channels, size[0] * scale, size[1] * scale)
 
 
-@pytest.mark.parametrize("net", [ESPCN(2), Compact(2, 8, 3), Compact(4, 4, 6)], ids=lambda net: type(net).__name__)
+@pytest.mark.parametrize(
+    "net",
+    [ESPCN(2), Compact(2, 8, 3), Compact(4, 4, 6), Compact(2, 8, 3, back_projection=False)],
+    ids=lambda net: type(net).__name__,
+)
 def test_the_receptive_field_is_what_the_net_says(net: ESPCN | Compact) -> None:
     channels = 1 if isinstance(net, ESPCN) else 3
     for parameter in net.parameters():
         nn.init.uniform_(parameter, 0.01, 0.02)  # positive weights, so nothing cancels
     low = torch.zeros(1, channels, 41, 41, requires_grad=True)
     high = net(low)
-    gradient = torch.autograd.grad(high[0, :, high.shape[-2] // 2, high.shape[-1] // 2].sum(), low)[0]
+    scale = high.shape[-1] // low.shape[-1]
+    block = (..., slice(20 * scale, 21 * scale), slice(20 * scale, 21 * scale))
+    gradient = torch.autograd.grad((high[block] * torch.rand_like(high[block])).sum(), low)[0]
     seen = gradient[0].sum(0).abs() > 0
     rows = seen.any(1).nonzero()
     assert (rows.max() - rows.min() + 1).item() == net.receptive_field
@@ -73,7 +81,30 @@ def test_the_receptive_field_is_what_the_net_says(net: ESPCN | Compact) -> None:
 def test_a_fresh_compact_is_bicubic_interpolation(scale: int) -> None:
     low = torch.rand(1, 3, 12, 9)
     inner = (..., slice(2 * scale, -2 * scale), slice(2 * scale, -2 * scale))
-    assert (Compact(scale)(low) - resize(low, scale=scale))[inner].abs().max() < 1e-5
+    net = Compact(scale, back_projection=False)
+    assert (net(low) - resize(low, scale=scale))[inner].abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_back_projection_is_that_of_resize(scale: int) -> None:
+    """high + enlarged(low - reduced(high)), away from the border, which is repeated here and mirrored there."""
+    low, high = torch.rand(1, 3, 20, 23), torch.rand(1, 3, 20 * scale, 23 * scale)
+    made = pixel_shuffle(BackProjection(scale)(pixel_unshuffle(high, scale), low), scale)
+    expected = high + resize(low - resize(high, scale=1 / scale), scale=scale)
+    inner = (..., slice(5 * scale, -5 * scale), slice(5 * scale, -5 * scale))
+    assert (made - expected)[inner].abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("scale", [2, 4])
+def test_a_result_is_nearer_to_its_input_with_back_projection(scale: int) -> None:
+    torch.manual_seed(0)
+    low = resize(torch.rand(1, 3, 6, 6), (24, 24)).clamp(0, 1)
+    without, with_it = Compact(scale, 8, 3, back_projection=False), Compact(scale, 8, 3)
+    for net in (without, with_it):
+        nn.init.normal_(net.last.weight, std=0.02, generator=torch.Generator().manual_seed(1))
+    with_it.load_state_dict(without.state_dict())  # what is projected has no weights of its own
+    lacking = [(resize(net(low), scale=1 / scale) - low).abs().mean().item() for net in (without, with_it)]
+    assert lacking[1] < lacking[0] / 2
 
 
 def test_luma_alone_is_touched() -> None:

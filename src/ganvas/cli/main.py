@@ -6,11 +6,14 @@ import sys
 
 import typer
 
+from ganvas.cli.blend import blend
 from ganvas.cli.enhance import enhance
 from ganvas.cli.evaluate import evaluate
+from ganvas.cli.experiment import experiment
 from ganvas.cli.models import models
 from ganvas.cli.prepare import prepare
 from ganvas.cli.recipes import recipes
+from ganvas.cli.report import report
 from ganvas.cli.train import train
 from ganvas.errors import GanvasError
 
@@ -22,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (enhance, prepare, train, evaluate, recipes, models):
+for command in (enhance, prepare, train, evaluate, report, recipes, models, blend, experiment):
     app.command()(command)
 
 

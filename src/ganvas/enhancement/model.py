@@ -13,32 +13,36 @@ from ganvas.degrade import Reduction
 from ganvas.enhancement.alpha import filled, steadied
 from ganvas.enhancement.precision import Arithmetic, Precision, choose
 from ganvas.enhancement.strips import Strips, resized
-from ganvas.enhancement.tiles import tiled
+from ganvas.enhancement.tiles import LARGEST_MARGIN, tiled
+from ganvas.enhancement.window import held, side
 from ganvas.images import Floats, Picture
 from ganvas.weights import Product, WeightsError, bundled, card_of, load
 
 TILE = 256
-"""Side of a tile in input pixels: with its features still in the processor's cache (``benchmarks/enhance.py --tiles``).
+"""Largest side of a tile in input pixels: a small net's features stay in the processor's cache
+(``benchmarks/enhance.py --tiles``).
 """
 
 
 class Model:
     """An enlarger ready to run: ``model(picture)`` is the picture ``model.scale`` times as large.
 
-    ``precision`` and ``device`` as for :func:`ganvas.enhancement.precision.choose`. The result does not depend on
-    ``tile``.
+    ``precision`` and ``device`` as for :func:`ganvas.enhancement.precision.choose`. ``tile`` is the side of a tile in
+    input pixels, by default what suits the net's memory. The result does not depend on it, unless the net sees
+    farther than ``LARGEST_MARGIN``, and then hardly.
     """
 
     def __init__(
-        self, product: Product, *, precision: Precision = "auto", device: str = "auto", tile: int = TILE
+        self, product: Product, *, precision: Precision = "auto", device: str = "auto", tile: int | None = None
     ) -> None:
         if product.card.task != "enlarge":
             raise WeightsError(f"the model {product.card.name} does not enlarge: it is made to {product.card.task}")
         self.name, self.scale = product.card.name, product.card.scale
         self.reduction: Reduction | None = product.card.reduction
-        self._margin, self._tile = product.card.margin, tile
+        self._margin, self._multiple = min(product.card.margin, LARGEST_MARGIN), product.card.multiple
         self._net = copy.deepcopy(product.net)
         self.use(choose(precision, device))
+        self._tile = tile or side(held(self._net, self._run, self._multiple), self._margin, TILE)
 
     def use(self, arithmetic: Arithmetic) -> None:
         """Runs on in ``arithmetic``."""
@@ -63,7 +67,7 @@ class Model:
         enlarge = self._enlarge if picture.alpha is None else self._enlarge_with_alpha
         strips = Strips.of(_with_alpha(picture))
         for _ in range(self.passes(max(width / picture.width, height / picture.height))):
-            strips = tiled(strips, enlarge, self.scale, self._margin, self._tile)
+            strips = tiled(strips, enlarge, self.scale, self._margin, self._tile, self._multiple)
         return resized(strips, height, width).strips
 
     def passes(self, factor: float) -> int:
@@ -92,7 +96,12 @@ class Model:
 
 
 def model_for(
-    factor: float, name: str | None = None, *, precision: Precision = "auto", device: str = "auto", tile: int = TILE
+    factor: float,
+    name: str | None = None,
+    *,
+    precision: Precision = "auto",
+    device: str = "auto",
+    tile: int | None = None,
 ) -> Model:
     """The model ``name`` (bundled, or a file), or the bundled one that suits an enlargement of ``factor`` times."""
     if name is None:

@@ -1,7 +1,8 @@
 """A net over a picture of any size: tiles that overlap by what the net can see, so that no seam can be.
 
 A tile at the border of the picture is cut there, so the net pads it as it would pad the whole picture: tiled and
-untiled results differ by rounding only.
+untiled results differ by rounding only. Deep nets see hundreds of pixels, of which the far ones hardly count; what it
+costs to leave those out is measured in docs/decisions/0009-margins.md.
 """
 
 from __future__ import annotations
@@ -14,26 +15,35 @@ import numpy as np
 from ganvas.enhancement.strips import Strips, Window
 from ganvas.images import Floats
 
+LARGEST_MARGIN = 56
+"""By how many pixels tiles overlap at most (docs/decisions/0009-margins.md)."""
+
 STRIP_BYTES = 96 * 2**20
 """What one strip of the result may take in float32: wide pictures are done in flatter tiles."""
 
 
-def tiled(source: Strips, enlarge: Callable[[Floats], Floats], scale: int, margin: int, tile: int) -> Strips:
+def tiled(
+    source: Strips, enlarge: Callable[[Floats], Floats], scale: int, margin: int, tile: int, multiple: int = 1
+) -> Strips:
     """``source`` enlarged ``scale`` times by ``enlarge``, which maps (h, w, channels) to (scale·h, scale·w, channels).
 
-    ``margin`` is how far, in source pixels, one result pixel sees; ``tile`` the side of what is kept of each tile.
+    ``margin`` is how far, in source pixels, one result pixel sees; ``tile`` the side of what is kept of each tile. What
+    ``enlarge`` is given begins at multiples of ``multiple``, as a net needs that folds its input into blocks.
     """
     width = source.width * scale
     height = min(tile, max(32, STRIP_BYTES // (4 * width * source.channels * scale)))
 
+    def first(kept: int) -> int:
+        return max(0, kept - margin) // multiple * multiple
+
     def strips() -> Iterator[Floats]:
         window = Window(source)
         for top, bottom in pieces(source.height, height):
-            above, below = max(0, top - margin), min(source.height, bottom + margin)
+            above, below = first(top), min(source.height, bottom + margin)
             rows = window.rows(above, below)
             strip = np.empty(((bottom - top) * scale, width, source.channels), np.float32)
             for left, right in pieces(source.width, tile):
-                before, behind = max(0, left - margin), min(source.width, right + margin)
+                before, behind = first(left), min(source.width, right + margin)
                 made = enlarge(rows[:, before:behind])
                 y, x = (top - above) * scale, (left - before) * scale
                 kept = made[y : y + len(strip), x : x + (right - left) * scale]

@@ -46,6 +46,7 @@ class CompactRecipe(Recipe):
     scale: Literal[2, 3, 4] = 4
     width: int = 48
     depth: int = 9
+    back_projection: bool = True
     reduction: Reduction = "bicubic"
     batch: int = 8
     patch: int = 32
@@ -67,7 +68,7 @@ class CompactRecipe(Recipe):
     seed: int = 0
 
     def generator(self) -> Compact:
-        return Compact(self.scale, self.width, self.depth)
+        return Compact(self.scale, self.width, self.depth, self.back_projection)
 
     def stages(self, data: Crops) -> Iterator[Stage[Pairs]]:
         net = self.generator()

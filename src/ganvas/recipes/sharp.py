@@ -82,7 +82,7 @@ class SharpRecipe(Recipe):
     seed: int = 0
 
     def generator(self) -> Compact:
-        return Compact(self.scale, self.width, self.depth)
+        return Compact(self.scale, self.width, self.depth, back_projection=not self.world)
 
     def stages(self, data: Crops) -> Iterator[Stage[Any]]:
         generator = self.generator()

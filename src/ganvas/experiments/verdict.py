@@ -1,0 +1,104 @@
+"""Whether figures bear a claim out, in view of how much they vary from seed to seed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, variance
+from typing import Literal
+
+from scipy.stats import t
+
+Figures = Mapping[str, Mapping[str, Sequence[float]]]
+"""Of each arm, by measure: one figure a seed. A measure that could not be taken is missing."""
+
+Answer = Literal["agree", "disagree", "undecided"]
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether measurement and claim agree, and what was seen, as a clause a sentence can go on from."""
+
+    agrees: Answer
+    why: str
+
+
+def noise(one: Sequence[float], other: Sequence[float]) -> float:
+    """How far the means of two arms may lie apart by the chance of their seeds: half of Student's 95 % interval.
+
+    The variances of the arms are pooled; infinite where no arm has two seeds.
+
+    >>> round(noise([1.0, 2.0], [5.0, 6.0]), 3)  # 4.303 · sqrt(0.5 · (1/2 + 1/2))
+    3.042
+    """
+    freedom = len(one) + len(other) - 2
+    if freedom < 1:
+        return math.inf
+    squares = sum((len(each) - 1) * variance(each) for each in (one, other) if len(each) > 1)
+    return float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * math.sqrt(squares / freedom * (1 / len(one) + 1 / len(other)))
+
+
+def higher(figures: Figures, measure: str, arm: str, than: str) -> Verdict:
+    """Agrees if ``measure`` is higher for ``arm`` than for the arm ``than``, by more than the noise."""
+    return _ordered(figures, measure, arm, than, 1)
+
+
+def lower(figures: Figures, measure: str, arm: str, than: str) -> Verdict:
+    """Agrees if ``measure`` is lower for ``arm`` than for the arm ``than``, by more than the noise."""
+    return _ordered(figures, measure, arm, than, -1)
+
+
+def no_lower(figures: Figures, measure: str, arm: str, than: str, margin: float) -> Verdict:
+    """Agrees if ``arm`` falls short of ``than`` by less than ``margin`` even if the noise spoke for it."""
+    return _held(figures, measure, arm, than, 1, margin)
+
+
+def no_higher(figures: Figures, measure: str, arm: str, than: str, margin: float) -> Verdict:
+    """Agrees if ``arm`` exceeds ``than`` by less than ``margin`` even if the noise spoke for it."""
+    return _held(figures, measure, arm, than, -1, margin)
+
+
+def every(*verdicts: Verdict) -> Verdict:
+    """Agrees if all do; disagrees if one does; else undecided."""
+    answers = {verdict.agrees for verdict in verdicts}
+    agrees: Answer = "disagree" if "disagree" in answers else "undecided" if "undecided" in answers else "agree"
+    return Verdict(agrees, "; ".join(verdict.why for verdict in verdicts))
+
+
+def _ordered(figures: Figures, measure: str, arm: str, than: str, sign: int) -> Verdict:
+    found = _difference(figures, measure, arm, than)
+    if found is None:
+        return _missing(measure)
+    difference, bound = found
+    agrees: Answer = "undecided" if abs(difference) <= bound else "agree" if sign * difference > 0 else "disagree"
+    return Verdict(agrees, _said(figures, measure, arm, than))
+
+
+def _held(figures: Figures, measure: str, arm: str, than: str, sign: int, margin: float) -> Verdict:
+    found = _difference(figures, measure, arm, than)
+    if found is None:
+        return _missing(measure)
+    difference, bound = found
+    worse = -sign * difference
+    agrees: Answer = "agree" if worse + bound <= margin else "disagree" if worse > max(bound, margin) else "undecided"
+    return Verdict(agrees, f"{_said(figures, measure, arm, than)}, where {margin:g} would count")
+
+
+def _difference(figures: Figures, measure: str, arm: str, than: str) -> tuple[float, float] | None:
+    """Of the means, and the noise; None where either arm lacks the measure."""
+    one, other = (figures[each].get(measure) for each in (arm, than))
+    return None if not one or not other else (fmean(one) - fmean(other), noise(one, other))
+
+
+def _said(figures: Figures, measure: str, arm: str, than: str) -> str:
+    one, other = figures[arm][measure], figures[than][measure]
+    bound = noise(one, other)
+    chance = "one seed does not tell what is chance" if math.isinf(bound) else f"chance makes up to {bound:.2g}"
+    return f'{measure} is {fmean(one):.4g} for "{arm}" and {fmean(other):.4g} for "{than}" ({chance})'
+
+
+def _missing(measure: str) -> Verdict:
+    return Verdict("undecided", f"{measure} was not measured")
