@@ -12,7 +12,7 @@ from torch.optim import Adam
 from ganvas.data.pairs import Crops, low_high_pairs
 from ganvas.degrade import Reduction
 from ganvas.game import Player, Stage, versus
-from ganvas.losses.adversarial import Pairing
+from ganvas.losses.adversarial import NonSaturating, Pairing
 from ganvas.losses.pixel import mse
 from ganvas.nets.notes_discriminators import NOTES_DISCRIMINATORS, Pieces, Strided
 from ganvas.nets.notes_generators import NOTES_GENERATORS, NotesGenerator, TwiceX2, Upsampler
@@ -49,6 +49,7 @@ class NotesRecipe(Recipe):
         "strided": {"strided": 4},
         "dropout": {"dropout": 0.5},
         "one-sided": {"one_sided": True},
+        "judged-alone": {"relativistic": False},
         "no-judge": {"adversarial_weight": 0.0},
         "pixels-alone": {"adversarial_weight": 0.0, "content": None},
         "decaying-features": {"content_decay": 0.5},
@@ -82,6 +83,8 @@ class NotesRecipe(Recipe):
     dropout: float = 0.0
     shift: int = 4
     """Real and fake are cut at a common random place below this before they are judged; 0: never."""
+    relativistic: bool = True
+    """Off: the judge sees one picture at a time, and both sides pay cross-entropy."""
     one_sided: bool = False
     turns: int = 1
     """Of the judge in a round, all on the same pictures."""
@@ -117,7 +120,8 @@ class NotesRecipe(Recipe):
         judge = NOTES_DISCRIMINATORS[self.judge](Pieces(self.judge_width, self.strided, self.dropout))
         view = shifted(self.shift) if self.shift else whole
         references = self._references()
-        game = Restoration(generator, judge, references, Pairing(self.one_sided), self.adversarial_weight, view)
+        adversarial = Pairing(self.one_sided) if self.relativistic else NonSaturating(halved=True)
+        game = Restoration(generator, judge, references, adversarial, self.adversarial_weight, view)
         share = self.batch / 8
         for index, (rate, judge_rate, rounds) in enumerate(zip(self.rates, self.judge_rates, self.rounds, strict=True)):
             pairs = low_high_pairs(
