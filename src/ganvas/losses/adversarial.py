@@ -139,7 +139,9 @@ class RelativisticAverage:
 
     def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
         """E softplus(-(s(real) - E s(fake))) + E softplus(s(fake) - E s(real))."""
-        return self._loss(judge(real), judge(fake))
+        aim, made = judge(real), judge(fake)
+        loss = softplus(made.mean().detach() - aim).mean() + softplus(made - aim.mean().detach()).mean()
+        return loss / 2 if self.halved else loss
 
     def generator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
         """E softplus(s(real) - E s(fake)) + E softplus(-(s(fake) - E s(real)))."""
@@ -148,8 +150,4 @@ class RelativisticAverage:
         made = judge(fake)
         # Here, as in the code, the fake's average is no constant: the generator may raise it.
         loss = softplus(aim - made.mean()).mean() + softplus(aim.mean() - made).mean()
-        return loss / 2 if self.halved else loss
-
-    def _loss(self, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
-        loss = softplus(fake.mean().detach() - real).mean() + softplus(fake - real.mean().detach()).mean()
         return loss / 2 if self.halved else loss

@@ -45,14 +45,18 @@ class ESPCN(nn.Module):
         self.output: OutputActivation = output
 
     def forward(self, low: torch.Tensor) -> torch.Tensor:
-        high = self.shuffle(self.last(self.body(low)))
-        match self.output:
-            case "none":
-                return high
-            case "sigmoid":
-                return high.sigmoid()
-            case "tanh":
-                return (high.tanh() + 1) / 2
+        return squashed(self.shuffle(self.last(self.body(low))), self.output)
+
+
+def squashed(image: torch.Tensor, output: OutputActivation) -> torch.Tensor:
+    """``image`` into [0, 1] by ``output``: tanh makes [-1, 1], which is brought there; none leaves it as it is."""
+    match output:
+        case "none":
+            return image
+        case "sigmoid":
+            return image.sigmoid()
+        case "tanh":
+            return (image.tanh() + 1) / 2
 
 
 class OnLuma(nn.Module):

@@ -11,7 +11,7 @@ from typing import Literal
 import torch
 from torch import nn
 
-from ganvas.nets.espcn import OutputActivation
+from ganvas.nets.espcn import OutputActivation, squashed
 from ganvas.nets.receptive_field import receptive_field
 from ganvas.nets.srresnet import Residual
 
@@ -55,14 +55,7 @@ class SlidesGenerator(nn.Module):
             begin_like_keras(self)
 
     def forward(self, low: torch.Tensor) -> torch.Tensor:
-        high = self.body(low)
-        match self.output:
-            case "none":
-                return high
-            case "sigmoid":
-                return high.sigmoid()
-            case "tanh":
-                return (high.tanh() + 1) / 2
+        return squashed(self.body(low), self.output)
 
 
 class SlidesDiscriminator(nn.Module):

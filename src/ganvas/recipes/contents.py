@@ -10,6 +10,8 @@ from typing import Literal
 import torch
 
 from ganvas.losses.content import Content
+from ganvas.losses.pixel import l1
+from ganvas.objectives.supervised import Loss
 from ganvas.pretrained import Name, features
 
 Kind = Literal["vgg22", "vgg54", "esrgan", "real-esrgan", "notes", "notes-deep", "vgg16-hed", "lite0"]
@@ -57,3 +59,13 @@ def content(
         return net.to(image.device)(image)
 
     return Content(seen, weights, choice.distance, halved=halved, shifted=shifted)
+
+
+def pixels_and_content(
+    pixel_weight: float, kind: Kind | None, file: Path | None, weight: float
+) -> dict[str, tuple[float, Loss]]:
+    """What a restoration pays beside the adversarial term: L1, and the content loss ``kind`` where there is one."""
+    references: dict[str, tuple[float, Loss]] = {"pixel": (pixel_weight, l1)}
+    if kind is not None:
+        references["content"] = weight, content(kind, file)
+    return references

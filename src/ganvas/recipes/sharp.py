@@ -21,7 +21,7 @@ from ganvas.nets.compact import Compact
 from ganvas.nets.unet_discriminator import UNetDiscriminator
 from ganvas.objectives.restoration import Restoration
 from ganvas.objectives.supervised import Loss, Supervised
-from ganvas.recipes.contents import Kind, content
+from ganvas.recipes.contents import Kind, pixels_and_content
 from ganvas.recipes.recipe import Paper, Recipe
 from ganvas.recipes.start import adopt
 from ganvas.training.average import Average
@@ -125,10 +125,7 @@ class SharpRecipe(Recipe):
         )
 
     def _references(self) -> dict[str, tuple[float, Loss]]:
-        references: dict[str, tuple[float, Loss]] = {"pixel": (self.pixel_weight, l1)}
-        if self.content is not None:
-            references["content"] = self.content_weight, content(self.content, self.content_file)
-        return references
+        return pixels_and_content(self.pixel_weight, self.content, self.content_file, self.content_weight)
 
     def _pairs(self, data: Crops, seed: int) -> Stream[Pairs]:
         if self.world:
