@@ -45,6 +45,7 @@ ENLARGERS = [
     OnLuma(ESPCN(2), 2),
     Compact(2, 8, 3),
     Compact(4, 8, 1),
+    Compact(4, 8, 4, block=2),
 ]
 
 
@@ -60,7 +61,7 @@ def test_shapes(net: nn.Module, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize(
     "net",
-    [ESPCN(2), Compact(2, 8, 3), Compact(4, 4, 6), Compact(2, 8, 3, back_projection=False)],
+    [ESPCN(2), Compact(2, 8, 3), Compact(4, 4, 6, block=2), Compact(2, 8, 3, back_projection=False)],
     ids=lambda net: type(net).__name__,
 )
 def test_the_receptive_field_is_what_the_net_says(net: ESPCN | Compact) -> None:

@@ -17,18 +17,23 @@ from ganvas.nets.interpolation import BackProjection, interpolation
 class Compact(nn.Module):
     """(N, 3, H, W) in [0, 1] to (N, 3, scale·H, scale·W), unclamped.
 
-    ``depth`` activated 3x3 convolutions of ``width`` channels with a skip from the first to the last, a convolution to
-    3·scale² channels, and beside them one 5x5 convolution straight from the input; their sum is shuffled into pixels.
-    Without ``back_projection`` the net may leave noise of its input behind.
+    ``depth`` activated 3x3 convolutions of ``width`` channels, from the second on in blocks of ``block`` with a skip
+    around each; a convolution to 3·scale² channels, and beside them one 5x5 convolution straight from the input; their
+    sum is shuffled into pixels. Without ``back_projection`` the net may leave noise of its input behind.
     """
 
-    def __init__(self, scale: int, width: int = 48, depth: int = 9, back_projection: bool = True) -> None:
+    def __init__(
+        self, scale: int, width: int = 48, depth: int = 9, block: int = 8, back_projection: bool = True
+    ) -> None:
         super().__init__()
         self.project = BackProjection(scale) if back_projection else None
         self.receptive_field = 2 * (depth + 1 + (BackProjection.reach if back_projection else 0)) + 1
         self.first = nn.Conv2d(3, width, 3, padding=1)
-        self.body = nn.Sequential(
-            *(layer for _ in range(depth - 1) for layer in (nn.PReLU(width), nn.Conv2d(width, width, 3, padding=1)))
+        self.body = nn.ModuleList(
+            nn.Sequential(
+                *(layer for _ in range(convs) for layer in (nn.PReLU(width), nn.Conv2d(width, width, 3, padding=1)))
+            )
+            for convs in (min(block, depth - 1 - before) for before in range(0, depth - 1, block))
         )
         self.activation = nn.PReLU(width)
         self.last = nn.Conv2d(width, 3 * scale**2, 3, padding=1)
@@ -39,6 +44,7 @@ class Compact(nn.Module):
 
     def forward(self, low: torch.Tensor) -> torch.Tensor:
         features = self.first(low)
-        features = self.activation(self.body(features) + features)
-        high = self.last(features) + self.base(low)
+        for block in self.body:
+            features = features + block(features)
+        high = self.last(self.activation(features)) + self.base(low)
         return self.shuffle(high if self.project is None else self.project(high, low))

@@ -46,6 +46,7 @@ class CompactRecipe(Recipe):
     scale: Literal[2, 3, 4] = 4
     width: int = 48
     depth: int = 9
+    block: int = 8
     back_projection: bool = True
     reduction: Reduction = "bicubic"
     batch: int = 8
@@ -57,6 +58,7 @@ class CompactRecipe(Recipe):
     rounds: int = 16_000
     rate: float = 0.02
     """The spectral norm of a step at its peak; the ends and the biases learn by Adam at a twentieth of it."""
+    weight_decay: float = 0.1
     warmup: int = 100
     polish_batch: int = 8
     polish_patch: int = 48
@@ -68,7 +70,7 @@ class CompactRecipe(Recipe):
     seed: int = 0
 
     def generator(self) -> Compact:
-        return Compact(self.scale, self.width, self.depth, self.back_projection)
+        return Compact(self.scale, self.width, self.depth, self.block, self.back_projection)
 
     def stages(self, data: Crops) -> Iterator[Stage[Pairs]]:
         net = self.generator()
@@ -91,7 +93,7 @@ class CompactRecipe(Recipe):
         patch: int,
         warmup: int,
     ) -> Stage[Pairs]:
-        optimizer = Muon(net, rate, rate / 20, plain=(net.first, net.last, net.base))
+        optimizer = Muon(net, rate, rate / 20, decay=self.weight_decay, plain=(net.first, net.last, net.base))
         average = Average(net, optimizer, self.decay)
         pairs = low_high_pairs(
             data,

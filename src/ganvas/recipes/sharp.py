@@ -57,6 +57,7 @@ class SharpRecipe(Recipe):
     scale: Literal[2, 3, 4] = 4
     width: int = 48
     depth: int = 9
+    block: int = 8
     world: bool = False
     """Whether inputs are spoilt in every way, or only reduced."""
     reduction: Reduction = "bicubic"
@@ -82,7 +83,7 @@ class SharpRecipe(Recipe):
     seed: int = 0
 
     def generator(self) -> Compact:
-        return Compact(self.scale, self.width, self.depth, back_projection=not self.world)
+        return Compact(self.scale, self.width, self.depth, self.block, back_projection=not self.world)
 
     def stages(self, data: Crops) -> Iterator[Stage[Any]]:
         generator = self.generator()

@@ -17,7 +17,9 @@ from torch.optim import Optimizer
 class Muon(Optimizer):
     """Moves each kernel, as a matrix (out, in·height·width), by the orthogonal matrix nearest to its Nesterov momentum.
 
-    A kernel's learning rate ``rate`` is therefore the spectral norm of its step, whatever the gradient's size.
+    A kernel's learning rate ``rate`` is therefore the spectral norm of its step, whatever the gradient's size, and
+    kernels would grow with every round: ``decay`` times the rate is taken off them first, which keeps their spectral
+    norm below 1 / ``decay`` (Liu et al. 2025, arXiv:2502.16982, equation 3).
     Parameters that are not kernels or matrices, and those of ``plain`` modules (first and last layers), are moved by
     Adam at ``adam_rate``. Both rates can be scheduled: they are two groups of the optimiser.
     """
@@ -28,6 +30,7 @@ class Muon(Optimizer):
         rate: float = 0.02,
         adam_rate: float = 1e-3,
         momentum: float = 0.95,
+        decay: float = 0.1,
         plain: Iterable[nn.Module] = (),
     ) -> None:
         kept = {id(parameter) for module in plain for parameter in module.parameters()}
@@ -39,7 +42,7 @@ class Muon(Optimizer):
             {"params": matrices, "lr": rate, "orthogonal": True},
             {"params": others, "lr": adam_rate, "orthogonal": False},
         ]
-        super().__init__(groups, {"momentum": momentum, "betas": (0.9, 0.999), "eps": 1e-8})
+        super().__init__(groups, {"momentum": momentum, "decay": decay, "betas": (0.9, 0.999), "eps": 1e-8})
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
@@ -59,6 +62,7 @@ class Muon(Optimizer):
         momentum = state["momentum"].mul_(group["momentum"]).add_(gradient)
         ahead = gradient.add(momentum, alpha=group["momentum"])
         step = orthogonal(ahead.flatten(1)).view_as(parameter)
+        parameter.mul_(1 - group["lr"] * group["decay"])
         parameter.add_(step, alpha=-group["lr"] * max(1.0, ahead.shape[0] / ahead[0].numel()) ** 0.5)
 
     def _adam(self, parameter: torch.Tensor, gradient: torch.Tensor, group: dict[str, Any]) -> None:
