@@ -38,6 +38,18 @@ def crops() -> MadeCrops:
 
 
 @pytest.fixture
+def photo(crops: MadeCrops) -> torch.Tensor:
+    """A smooth colour photo of 24 x 18 pixels with 8 bits, (1, 3, 18, 24) in [0, 1]."""
+    return torch.from_numpy(crops.pixels[0, :18, :24]).permute(2, 0, 1)[None].float() / 255
+
+
+@pytest.fixture
+def readable(crops: MadeCrops, photo: torch.Tensor) -> dict[str, object]:
+    """What the stages of a recipe are given, by what it ``reads``."""
+    return {"crops": crops, "photo": photo, "nothing": None}
+
+
+@pytest.fixture
 def shared_data() -> Path:
     """The folder of evaluation sets and photographs beside the project; tests that need it are skipped elsewhere."""
     if not SHARED.is_dir():

@@ -15,7 +15,7 @@ from ganvas.data.crops import open_crops, photo_crops
 from ganvas.data.pairs import DataError
 from ganvas.errors import GanvasError
 from ganvas.game import Round, Stage
-from ganvas.images import is_picture
+from ganvas.images import is_picture, read
 from ganvas.recipes import RECIPES, Recipe, build
 from ganvas.training import RunFolder, interruptible, train
 from ganvas.weights import describe, store
@@ -59,12 +59,12 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
     with interruptible() as stopped:
         for played in train(_noting(recipe.stages(source), latest), files.snapshots, fabric):
             files.record(played)
-            if played.last or (played.number + 1) % settings.save_every == 0 or stopped():
-                files.snapshots.save(played)
             if watch:
                 watch(played)
-            if stopped():
-                files.snapshots.save(played)  # it may have come while the round was being shown
+            stop = stopped()
+            if played.last or (played.number + 1) % settings.save_every == 0 or stop:
+                files.snapshots.save(played)
+            if stop:
                 place = f"round {played.number + 1} of stage {played.stage.name!r}"
                 _store(folder, recipe, played.stage, fabric)
                 raise RunError(f"stopped after {place} and saved: the same command goes on from there")
@@ -128,9 +128,15 @@ def recipe_of(folder: Path) -> Recipe:
 
 
 def opened(recipe: Recipe, data: Path | None) -> Any:
-    """What the stages of ``recipe`` are given of ``data``: prepared crops, photos cut as they come, or nothing."""
+    """What the stages of ``recipe`` are given of ``data``: prepared crops, photos cut as they come, one
+    photo without its alpha, or nothing.
+    """
     if recipe.reads == "nothing":
         return None
+    if recipe.reads == "photo":
+        if data is None:
+            raise DataError(f"the recipe {recipe.name} reads one photo: give --data with its file")
+        return read(data).tensor()
     if data is None:
         raise DataError(f"the recipe {recipe.name} reads photos: give --data with what `ganvas prepare` wrote")
     holds_photos = data.is_dir() and any(is_picture(path) for path in data.iterdir())

@@ -95,6 +95,16 @@ def test_penalty_of_a_linear_critic(penalty: float) -> None:
     assert (whole - Wasserstein().discriminator_loss(critic, real, fake)).item() == pytest.approx(penalty * 16)
 
 
+def test_penalty_of_a_linear_critic_pixel_by_pixel() -> None:
+    weight = torch.tensor([1.0, 2.0, 2.0], dtype=torch.float64).view(1, 3, 1, 1)
+    real, fake = torch.randn(2, 1, 3, 4, 5, dtype=torch.float64)
+    critic = lambda image: (image * weight).sum(1, keepdim=True)  # noqa: E731
+    assert gradient_penalty(critic, real, fake, "channels").item() == pytest.approx((3 - 1) ** 2)
+    assert gradient_penalty(critic, real, fake, "sample").item() == pytest.approx((3 * 20**0.5 - 1) ** 2)
+    whole = WassersteinGP(0.1, "channels").discriminator_loss(critic, real, fake)
+    assert (whole - Wasserstein().discriminator_loss(critic, real, fake)).item() == pytest.approx(0.4)
+
+
 def test_optimal_discriminator_gives_jensen_shannon() -> None:
     """With D* = p / (p + q), Minimax is 2 ln 2 - 2 JS(p, q) (Goodfellow et al. 2014, equation 6)."""
     p, q = torch.tensor([0.7, 0.2, 0.1], dtype=torch.float64), torch.tensor([0.1, 0.3, 0.6], dtype=torch.float64)

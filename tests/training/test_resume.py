@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from ganvas.images import Picture, write
 from ganvas.recipes import RECIPES, resolve
 from ganvas.training import Snapshots, train
 
@@ -44,9 +45,12 @@ def play(name: str, folder: Path, data: Path | None, kill: int) -> int:
     ).returncode
 
 
-@pytest.mark.parametrize("name", ["compact", "gan", "srgan", "notes", "real-esrgan"])
-def test_a_run_killed_again_and_again_equals_one_that_was_not(name: str, tmp_path: Path, prepared: Path) -> None:
-    data = prepared if RECIPES[name].reads == "crops" else None
+@pytest.mark.parametrize("name", ["compact", "gan", "srgan", "notes", "real-esrgan", "singan"])
+def test_a_run_killed_again_and_again_equals_one_that_was_not(
+    name: str, tmp_path: Path, prepared: Path, photo: torch.Tensor
+) -> None:
+    write(Picture.from_tensor(photo), tmp_path / "photo.png")
+    data = {"crops": prepared, "photo": tmp_path / "photo.png", "nothing": None}[RECIPES[name].reads]
     assert play(name, tmp_path / "whole", data, kill=0) == 0
     for kill in (1, 3, 1, 2):  # before any snapshot, after some, again, and between the last snapshot and the model
         assert play(name, tmp_path / "broken", data, kill) == -signal.SIGKILL
@@ -60,9 +64,9 @@ def test_a_run_killed_again_and_again_equals_one_that_was_not(name: str, tmp_pat
 
 
 @pytest.mark.parametrize("name", sorted(RECIPES))
-def test_every_recipe_resumes_exactly_from_every_round(name: str, tmp_path: Path, crops: object) -> None:
+def test_every_recipe_resumes_exactly_from_every_round(name: str, tmp_path: Path, readable: dict[str, object]) -> None:
     recipe = resolve(RECIPES, name, "smoke")
-    data = crops if recipe.reads == "crops" else None
+    data = readable[recipe.reads]
 
     def through(folder: Path, stop: int | None) -> dict[str, torch.Tensor]:
         torch.manual_seed(3)

@@ -14,6 +14,7 @@ from ganvas.cli.models import models
 from ganvas.cli.prepare import prepare
 from ganvas.cli.recipes import recipes
 from ganvas.cli.report import report
+from ganvas.cli.single import single
 from ganvas.cli.train import train
 from ganvas.errors import GanvasError
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 for command in (enhance, prepare, train, evaluate, report, recipes, models, blend, experiment):
     app.command()(command)
+app.add_typer(single, name="single")
 
 
 @app.callback(invoke_without_command=True)

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 from torch.nn.functional import softplus
 
 Judge = Callable[[torch.Tensor], torch.Tensor]
+
+Over = Literal["sample", "channels"]
+"""What the norm of a gradient is taken over: all of a sample, or the channels of each pixel."""
 
 
 class Adversarial(Protocol):
@@ -90,18 +93,24 @@ class WassersteinGP(Wasserstein):
     """WGAN-GP (Gulrajani et al. 2017, algorithm 1): a penalty in place of clipping."""
 
     penalty: float = 10.0
+    over: Over = "sample"
 
     def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
         """E s(fake) - E s(real) + penalty · E (|grad s(mixed)| - 1)²."""
-        return super().discriminator_loss(judge, real, fake) + self.penalty * gradient_penalty(judge, real, fake)
+        loss = super().discriminator_loss(judge, real, fake)
+        return loss + self.penalty * gradient_penalty(judge, real, fake, self.over)
 
 
-def gradient_penalty(judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
-    """E (|grad s(mixed)| - 1)², the norm over all of a sample, at one random place between each real and fake."""
+def gradient_penalty(judge: Judge, real: torch.Tensor, fake: torch.Tensor, over: Over = "sample") -> torch.Tensor:
+    """E (|grad s(mixed)| - 1)², the norm over all of a sample, at one random place between each real and fake.
+
+    SinGAN's code takes the norm ``over`` the channels of each pixel, and the mean over pixels too.
+    """
     share = torch.rand(len(real), *[1] * (real.ndim - 1), dtype=real.dtype, device=real.device)
     mixed = torch.lerp(fake.detach(), real.detach(), share).requires_grad_()
     (gradient,) = torch.autograd.grad(judge(mixed).sum(), mixed, create_graph=True)
-    return (gradient.flatten(1).norm(dim=1) - 1).square().mean()
+    norm = (gradient.flatten(1) if over == "sample" else gradient).norm(dim=1)
+    return (norm - 1).square().mean()
 
 
 @dataclass(frozen=True)

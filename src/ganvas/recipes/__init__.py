@@ -13,6 +13,7 @@ from ganvas.recipes.real_esrgan import RealESRGANRecipe
 from ganvas.recipes.recipe import Paper, Recipe
 from ganvas.recipes.settings import SettingsError, build, describe_settings, find, resolve
 from ganvas.recipes.sharp import SharpRecipe
+from ganvas.recipes.singan import SinGANRecipe
 from ganvas.recipes.slides import SlidesRecipe
 from ganvas.recipes.srgan import SRGANRecipe
 from ganvas.recipes.srresnet import SRResNetRecipe
@@ -30,6 +31,7 @@ RECIPES: Mapping[str, type[Recipe]] = {
         ESRGANRecipe,
         RealESRGANRecipe,
         GANRecipe,
+        SinGANRecipe,
     )
 }
 

@@ -13,7 +13,7 @@ from torch import nn
 from ganvas.game import Stage
 
 Task = Literal["enlarge", "generate"]
-Reads = Literal["crops", "nothing"]
+Reads = Literal["crops", "photo", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Recipe(BaseModel, ABC):
     """The numbers of a paper, its nets and its stages. Fields are the hyper-parameters, their defaults the paper's
     values.
 
-    ``name`` is the word for it on the command line, ``reads`` what its stages are given (prepared crops, or nothing),
-    ``task`` what its product does, ``presets`` named variants as changed fields; every recipe has ``smoke``, which
-    plays all its stages in seconds.
+    ``name`` is the word for it on the command line, ``reads`` what its stages are given (prepared crops, one photo as
+    (1, 3, H, W) in [0, 1], or nothing), ``task`` what its product does, ``presets`` named variants as changed fields;
+    every recipe has ``smoke``, which plays all its stages in seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

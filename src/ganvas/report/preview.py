@@ -18,14 +18,18 @@ from ganvas.data.synthetic import ring_of_gaussians
 from ganvas.degrade import reduce
 from ganvas.game import Round
 from ganvas.images import Picture, write
+from ganvas.nets.pyramid import Noise, Pyramid
 from ganvas.recipes import Recipe
 from ganvas.recipes.gan import GANRecipe
 from ganvas.recipes.real_esrgan import RealESRGANRecipe
 from ganvas.recipes.sharp import SharpRecipe
+from ganvas.recipes.singan import SinGANRecipe
 from ganvas.report.scatter import scatter
 
 Draw = Callable[[nn.Module], Mapping[str, Picture]]
 """Pictures by sample of what a net can do; a name has no slash."""
+
+PATHS: Mapping[str, Noise] = {"sample": "rand", "reconstruction": "rec"}
 
 SAMPLES = 3
 POINTS = 512
@@ -79,6 +83,8 @@ def preview_of(folder: Path, recipe: Recipe, crops: Crops | None, every: int = 5
     if isinstance(recipe, GANRecipe):
         ring = ring_of_gaussians(POINTS, modes=recipe.modes, deviation=recipe.deviation).batch(0).image
         return Preview(folder, scattered(fixed_noise(POINTS, recipe.noise), ring), every)
+    if isinstance(recipe, SinGANRecipe):
+        return Preview(folder, drawn, every)
     if recipe.task == "enlarge" and crops is not None:
         scale: int = getattr(recipe, "scale", 1)
         targets = {name: Picture.from_tensor(_cut(each, scale)) for name, each in truths(crops).items()}
@@ -108,6 +114,13 @@ def enlarged(inputs: Mapping[str, Picture], deployed: Callable[[nn.Module], nn.M
 def scattered(noise: torch.Tensor, data: torch.Tensor) -> Draw:
     """Draws the points, (N, 2), that the net makes of ``noise`` (N, n), over ``data``."""
     return lambda net: {"points": scatter(net(noise.to(_device(net))), data)}
+
+
+def drawn(net: nn.Module) -> dict[str, Picture]:
+    """Draws a picture of random noise, the same at each time, and the reconstruction, as large as the levels go."""
+    assert isinstance(net, Pyramid)
+    torch.manual_seed(0)
+    return {name: Picture.from_tensor(net.draw(noise=noise)) for name, noise in PATHS.items()}
 
 
 def generated(noise: torch.Tensor, columns: int = 4) -> Draw:
