@@ -1,6 +1,6 @@
 """Which light design suits a CPU: equal CPU time to train, equal CPU time to run, then PSNR.
 
-    python benchmarks/designs.py PREPARED EVALUATION_FOLDER --seconds 240 [--only NAME ...]
+    python benchmarks/designs.py PREPARED EVALUATION_FOLDER --seconds 240 [--optimizer adam] [--only NAME ...]
 
 Each candidate is trained at scale 4 for the same CPU seconds with the same batches, optimiser and one-cycle schedule,
 then measured on the Y channel (border = scale) and timed on one thread.
@@ -24,6 +24,7 @@ from ganvas.data.crops import Crops, open_crops
 from ganvas.data.pairs import low_high_pairs
 from ganvas.images import luma, read, resize
 from ganvas.nets.compact import Compact
+from ganvas.training.muon import Muon
 
 SCALE = 4
 
@@ -132,24 +133,36 @@ def merge(net: nn.Module) -> nn.Module:
 
 
 CANDIDATES: dict[str, Callable[[], nn.Module]] = {
-    "plain 48x9": lambda: Compact(SCALE, 48, 9),
-    "re-parameterised 48x9": lambda: reparameterise(Compact(SCALE, 48, 9)),
-    "re-parameterised 32x9": lambda: reparameterise(Compact(SCALE, 32, 9)),
-    "plain 32x9": lambda: Compact(SCALE, 32, 9),
-    "re-parameterised 64x7": lambda: reparameterise(Compact(SCALE, 64, 7)),
+    "short skips 40x17": lambda: Compact(SCALE, 40, 17),
+    "short skips 32x17": lambda: Compact(SCALE, 32, 17),
+    "plain 48x9": lambda: Compact(SCALE, 48, 9, block=8),
+    "plain 32x9": lambda: Compact(SCALE, 32, 9, block=8),
+    "re-parameterised 48x9": lambda: reparameterise(Compact(SCALE, 48, 9, block=8)),
+    "re-parameterised 32x9": lambda: reparameterise(Compact(SCALE, 32, 9, block=8)),
+    "re-parameterised 64x7": lambda: reparameterise(Compact(SCALE, 64, 7, block=6)),
     "SPAN-like 40x3": Span,
+    "SPAN-like 32x6": lambda: Span(32, 6),
+    "SPAN-like 48x4": lambda: Span(48, 4),
     "SAFMN-like 36x8": Safmn,
 }
 
 
-def train(net: nn.Module, crops: Crops, seconds: float, peak: float) -> int:
-    """Rounds played in ``seconds`` of CPU time; the learning rate falls along half a cosine of the time used."""
-    stream = low_high_pairs(crops, scale=SCALE, batch=16, patch=32, ahead=0)
-    optimizer = torch.optim.Adam(net.parameters(), lr=peak)
+def optimizer_of(net: nn.Module, name: str) -> torch.optim.Optimizer:
+    if name == "adam":
+        return torch.optim.Adam(net.parameters(), lr=2e-3)
+    ends = [module for module in net.modules() if isinstance(module, nn.Conv2d) and 3 in module.weight.shape[:2]]
+    return Muon(net, 0.02, 1e-3, plain=[*ends, net.get_submodule("last")])
+
+
+def train(net: nn.Module, crops: Crops, seconds: float, optimizer: torch.optim.Optimizer) -> int:
+    """Rounds played in ``seconds`` of CPU time; the learning rates fall along half a cosine of the time used."""
+    stream = low_high_pairs(crops, scale=SCALE, batch=8, patch=32, ahead=0)
+    peaks = [group["lr"] for group in optimizer.param_groups]
     start, rounds = time.process_time(), 0
     while (used := (time.process_time() - start) / seconds) < 1:
-        warm = min(1.0, used / 0.03)
-        optimizer.param_groups[0]["lr"] = max(1e-6, peak * warm * (1 + math.cos(math.pi * used)) / 2)
+        share = min(1.0, used / 0.03) * (1 + math.cos(math.pi * used)) / 2
+        for group, peak in zip(optimizer.param_groups, peaks, strict=True):
+            group["lr"] = peak * max(1e-3, share)
         pair = next(stream)
         optimizer.zero_grad()
         nn.functional.l1_loss(net(pair.input), pair.target).backward()
@@ -188,13 +201,13 @@ def main() -> None:
     parser.add_argument("crops", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=float, default=240)
-    parser.add_argument("--peak", type=float, default=2e-3)
+    parser.add_argument("--optimizer", choices=["muon", "adam"], default="muon")
     parser.add_argument("--only", nargs="*", default=list(CANDIDATES))
     options = parser.parse_args()
     for name in options.only:
         torch.manual_seed(0)
         net = CANDIDATES[name]()
-        rounds = train(net, open_crops(options.crops), options.seconds, options.peak)
+        rounds = train(net, open_crops(options.crops), options.seconds, optimizer_of(net, options.optimizer))
         net = merge(net).eval()
         psnr = float(np.mean(list(scores(net, options.folder))))
         count = sum(parameter.numel() for parameter in net.parameters())

@@ -17,7 +17,6 @@ from ganvas.game import Round
 from ganvas.runs import RunError, Watch
 
 SETTINGS = {"scale": 2, "width": 4, "depth": 1, "batch": 1, "patch": 4, "rounds": 3, "warmup": 0}
-SETTINGS |= {"polish_rounds": 0, "polish_batch": 1, "polish_patch": 4}
 CHANGES = {"one": {"rate": 0.01}, "other, way": {"rate": 0.02}}
 
 

@@ -125,7 +125,7 @@ def test_content_offline_falls_from_one(shared_data: Path) -> None:
 
 
 ROUNDS = {
-    "compact": ["rounds=20", "polish_rounds=0", "rate=0.0005", "crisp=0.0"],
+    "compact": ["rounds=20", "rate=0.0005", "crisp=0.0"],
     "espcn": ["rounds=[15, 5]", "rates=[1e-2, 1e-3]", "colour=rgb"],
     "srresnet": ["rounds=20", "rate=1e-3"],
     "srgan": ["pretrain_rounds=12", "rounds=8", "rate=1e-3"],

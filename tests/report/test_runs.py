@@ -119,7 +119,7 @@ def test_the_page_of_a_run_says_what_was_asked_for_and_what_came(
     page = check_contained(run_page(folder))
     for said in ("Run mine", "compact", "preset x2", "rate = 0.75", "recipe|compact|seed|3|rounds played|60"):
         assert said in page.text
-    assert "rate|0.75|0.02" in page.text
+    assert "rate|0.75|0.01" in page.text
     assert "l1|40|1 min 20 s|0.5 rounds/s" in page.text
     assert "mse|20|not ended|–" in page.text
     assert "generator: l1|0.02532 at round 40, lowest 0.02532" in page.text

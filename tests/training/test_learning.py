@@ -29,10 +29,8 @@ def test_an_enlarger_learns_more_than_bicubic_knows() -> None:
         "width=16",
         "depth=3",
         "rounds=300",
-        "polish_rounds=0",
         "batch=4",
         "patch=24",
-        "polish_patch=24",
     ]
     torch.manual_seed(0)
     net = None

@@ -1,4 +1,4 @@
-"""Compact: our small, fast enlarger, plain 3x3 convolutions throughout, so that every step is one dense matrix product.
+"""Compact: our small, fast enlarger, 3x3 convolutions throughout, so that every step is one dense matrix product.
 
 It follows the plain nets of recent efficient super-resolution (ECBSR, Zhang et al. 2021; ABPN, Du et al. 2021). Ours
 starts as bicubic interpolation: what the body adds is zero before the first round, so training begins where the classic
@@ -23,7 +23,7 @@ class Compact(nn.Module):
     """
 
     def __init__(
-        self, scale: int, width: int = 48, depth: int = 9, block: int = 8, back_projection: bool = True
+        self, scale: int, width: int = 40, depth: int = 17, block: int = 2, back_projection: bool = True
     ) -> None:
         super().__init__()
         self.project = BackProjection(scale) if back_projection else None

@@ -55,9 +55,9 @@ class SharpRecipe(Recipe):
     }
 
     scale: Literal[2, 3, 4] = 4
-    width: int = 48
-    depth: int = 9
-    block: int = 8
+    width: int = 40
+    depth: int = 17
+    block: int = 2
     world: bool = False
     """Whether inputs are spoilt in every way, or only reduced."""
     reduction: Reduction = "bicubic"
