@@ -39,7 +39,7 @@ class CompactRecipe(Recipe):
     presets: ClassVar = {
         "x2": {"scale": 2},
         "x4": {"scale": 4},
-        "smoke": {"width": 8, "depth": 3, "batch": 2, "patch": 8, "rounds": 3, "warmup": 1},
+        "smoke": {"width": 8, "depth": 3, "batch": 2, "patch": 8, "rounds": 5, "warmup": 1},
     }
 
     scale: Literal[2, 3, 4] = 4
