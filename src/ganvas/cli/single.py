@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from ganvas.cli.single_tasks import TASKS
+
 single = typer.Typer(help="Learn one photo, and make others of it.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -58,3 +60,7 @@ def train(
         1,
         precision,
     )
+
+
+for task in TASKS:
+    single.command()(task)

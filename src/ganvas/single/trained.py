@@ -1,0 +1,51 @@
+"""A trained photo from its file, and what all its tasks ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ganvas.errors import GanvasError
+from ganvas.nets.pyramid import Pyramid
+from ganvas.weights import load
+
+
+class SingleError(GanvasError):
+    """What a trained photo cannot do; the message is one sentence for the user."""
+
+
+def opened(model: str | Path) -> Pyramid:
+    """The trained photo in the file ``model``, a ``model.safetensors`` of the recipe singan."""
+    product = load(model)
+    if not isinstance(product.net, Pyramid) or not len(product.net.levels):
+        raise SingleError(
+            f"{model} holds no trained photo (its recipe is {product.card.recipe}): give the model.safetensors that "
+            "`ganvas single train` made"
+        )
+    return product.net
+
+
+def checked(pyramid: Pyramid, level: int, first: int = 0) -> int:
+    """``level``, if ``pyramid`` has it and it is ``first`` at least."""
+    last = len(pyramid.levels) - 1
+    if last < first:
+        raise SingleError("this photo was learnt in one level only: no picture can enter above it")
+    if not first <= level <= last:
+        raise SingleError(f"level {level} does not exist here: give one from {first} (coarsest) to {last} (finest)")
+    return level
+
+
+@contextmanager
+def seeded(pyramid: Pyramid, seed: int) -> Generator[None]:
+    """What ``pyramid`` draws within follows from ``seed``; outside nothing of that is noticed.
+
+    It is not what a training of the same seed draws: that begins with the noise of the reconstruction.
+    """
+    device = pyramid.photo.device
+    with torch.random.fork_rng([device] if device.type == "cuda" else []), torch.no_grad():
+        torch.manual_seed(int(np.random.SeedSequence([abs(seed), int(seed < 0)]).generate_state(1)[0]))
+        yield
