@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from ganvas.data.crops import Crops
-from ganvas.data.pairs import Fewer, crisped, low_high_pairs
+from ganvas.data.pairs import Fewer, low_high_pairs
 from ganvas.images import resize
 
 
@@ -28,13 +28,16 @@ def test_the_other_samples_do_not_change_with_the_share() -> None:
     assert all(torch.equal(plain.target[i], mixed.target[i]) for i in np.flatnonzero(same))
 
 
-def test_crisped_reaches_from_clean_shapes_to_dots() -> None:
-    photo = resize(torch.rand(1, 3, 4, 4, generator=torch.Generator().manual_seed(0)), (40, 40))[0].clamp(0, 1)
-    shares = [
-        (crisped(photo, np.random.default_rng(seed)).diff(dim=-1) != 0).float().mean().item() for seed in range(60)
-    ]
-    assert min(shares) < 0.05
-    assert max(shares) > 0.3
+def test_smooth_samples_are_pairs_of_their_own() -> None:
+    low, high = next(iter(low_high_pairs(crops(), scale=2, batch=32, patch=12, smooth=1.0)))
+    steps = high.diff(dim=-1).abs().amax(dim=(1, 2, 3))
+    assert steps.max() < 0.2
+    assert (steps < 1e-6).any()
+    assert (resize(low, scale=2) - high).abs().max() < 0.05
+    plain = next(iter(low_high_pairs(crops(), scale=2, batch=64, patch=12)))
+    mixed = next(iter(low_high_pairs(crops(), scale=2, batch=64, patch=12, smooth=0.25)))
+    same = [torch.equal(a, b) for a, b in zip(plain.input, mixed.input, strict=True)]
+    assert 0.6 < np.mean(same) < 0.9
 
 
 def test_fewer_crops_are_the_first_ones() -> None:

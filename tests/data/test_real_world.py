@@ -37,6 +37,14 @@ def test_input_and_target_show_the_same_place(crops: Crops, margin: int, upright
     torch.testing.assert_close(batch.input, torch.nn.functional.avg_pool2d(batch.target, 2), atol=1e-6, rtol=0)
 
 
+def test_smooth_samples_are_spoilt_like_all_others(crops: Crops) -> None:
+    world = RealWorld(crops, scale=2, batch=40, patch=6, degradation=mean, smooth=0.5)
+    batch = world.pairs().batch(0)
+    steps = batch.target.diff(dim=-1).abs().amax(dim=(1, 2, 3))
+    assert 8 < (steps < 0.1).sum() < 32
+    torch.testing.assert_close(batch.input, torch.nn.functional.avg_pool2d(batch.target, 2), atol=1e-6, rtol=0)
+
+
 def test_upright_samples_are_mirrored_but_not_turned() -> None:
     class Rising:
         """Brighter to the right, or to the left where mirrored; the same in each column."""

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from ganvas.data.batches import Pairs
+from ganvas.data.rare import crisped, smoothed
 from ganvas.data.stream import Stream
 from ganvas.degrade.low_resolution import Reduction, reduce
 from ganvas.errors import GanvasError
@@ -64,6 +65,7 @@ def low_high_pairs(
     colour: bool = True,
     candidates: int = 1,
     crisp: float = 0.0,
+    smooth: float = 0.0,
     seed: int = 0,
     ahead: int = 2,
 ) -> Stream[Pairs]:
@@ -72,7 +74,7 @@ def low_high_pairs(
     Each sample is a random window of a random crop, mirrored and turned at random. Its surroundings are reduced with it
     and cut away after, so that the patch is as it would be in the whole crop reduced; it is rounded to 8 bits like a
     file. With ``colour`` off both are the studio luma (C = 1). Of the samples the share ``crisp`` is :func:`crisped`,
-    and is to be enlarged as bicubic interpolation does.
+    and is to be enlarged as bicubic interpolation does; of the photos the share ``smooth`` is :func:`smoothed`.
     """
     side = crops.size // scale
     if patch > side:
@@ -86,6 +88,7 @@ def low_high_pairs(
         turns = random.integers(8, size=batch)[rows]
         crisper = random.random(batch)[rows] < crisp
         seeds = random.integers(2**32, size=batch)[rows]
+        smoother = random.random(batch)[rows] < smooth
         starts = np.clip(corners - MARGIN, 0, side - around)
         photos = torch.from_numpy(crops[index]).permute(0, 3, 1, 2)
         windows = [cut(photo, start * scale, around * scale) for photo, start in zip(photos, starts, strict=True)]
@@ -93,6 +96,8 @@ def low_high_pairs(
         chosen = [max(range(first, first + candidates), key=lambda i: detail(windows[i])) for first in groups]
         corners, starts = corners[chosen], starts[chosen]
         high = torch.stack([windows[i] for i in chosen]).float() / 255
+        for i in np.flatnonzero(smoother):
+            high[i] = smoothed(high[i], np.random.default_rng(seeds[i]))
         if not colour:
             high = luma(high)
         low = reduce(high, scale, reduction)
@@ -107,22 +112,6 @@ def low_high_pairs(
         return Pairs(lows, highs)
 
     return Stream(draw, batch, seed, ahead)
-
-
-def crisped(image: torch.Tensor, random: np.random.Generator) -> torch.Tensor:
-    """``image`` (C, H, W) in two colours without any step between them, from clean shapes to scattered dots.
-
-    So are printed pages, dithered pictures, stars and what screens draw, but nothing that was reduced with care. A net
-    that never saw any makes garbage of it.
-    """
-    noise = torch.from_numpy(random.normal(scale=random.choice([0, 0.03, 0.3, 3]), size=image.shape[-2:])).float()
-    grey = random.random() < 0.5
-    shade = (image.mean(0, keepdim=True).expand_as(image) if grey else image) + noise
-    above = shade > shade.flatten().quantile(random.beta(0.5, 0.5))
-    ink, paper = torch.from_numpy(random.random((2, len(image), 1, 1))).float()
-    if random.random() < 0.5:
-        ink, paper = torch.tensor([[0.0], [1.0]])[torch.from_numpy(random.permutation(2))][..., None]
-    return torch.where(above, ink, paper)
 
 
 def detail(window: torch.Tensor) -> float:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ganvas.data.batches import Pairs, Sharpened
 from ganvas.data.pairs import Crops, DataError, cut, turned
+from ganvas.data.rare import smoothed
 from ganvas.data.stream import Stream
 from ganvas.degrade.second_order import SecondOrder
 from ganvas.degrade.sharpen import sharpen
@@ -42,6 +43,8 @@ class RealWorld:
     degradation: Degradation = field(default_factory=SecondOrder)
     upright: bool = True
     margin: int = 6
+    smooth: float = 0.0
+    """The share of photos that are :func:`ganvas.data.rare.smoothed` first."""
     seed: int = 0
     ahead: int = 2
 
@@ -80,15 +83,18 @@ class RealWorld:
         if self.upright:
             turns -= turns % 4
         seeds = random.integers(2**32, size=self.batch)[rows]
+        smoother = random.random(self.batch)[rows] < self.smooth
         photos = torch.from_numpy(self.crops[index]).permute(0, 3, 1, 2)
         around = min(self.patch + 2 * self.margin, self._side)
         starts = np.clip(corners - self.margin, 0, self._side - around)
         samples: list[Sharpened] = []
-        for photo, corner, start, turn, seed in zip(photos, corners, starts, turns, seeds, strict=True):
+        for photo, corner, start, turn, seed, bare in zip(photos, corners, starts, turns, seeds, smoother, strict=True):
             window = cut(turned(photo, turn), start * self.scale, around * self.scale)
+            choices = np.random.default_rng(seed)
             real = window[None].float() / 255
+            real = smoothed(real[0], choices)[None] if bare else real
             target = sharpen(real) if sharpened else real
-            low = self.degradation(target, self.scale, np.random.default_rng(seed))
+            low = self.degradation(target, self.scale, choices)
             samples.append(self._patch(Sharpened(low, target, real), corner - start))
         inputs, targets, reals = (torch.stack(images) for images in zip(*samples, strict=True))
         return Sharpened(inputs, targets, reals)
