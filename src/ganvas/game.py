@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import torch
@@ -91,8 +92,10 @@ class Stage(Generic[Batch]):
     """A game played for ``rounds`` rounds, or until its result is good enough.
 
     ``schedules`` are called with the number of the round before it is played: learning rates, fade-in, new noise.
+    ``until`` is asked once after each round; one that remembers earlier rounds belongs into the memory too.
     ``memory`` holds whatever else must survive an interruption: averages, pools, objectives that remember.
-    ``product`` is the net that the stage is played for; the first player's where none is named.
+    ``product`` is the net that the stage is played for; the first player's where none is named. ``seconds`` is how long
+    it has been played, building it included, over all sessions, as far as they were saved.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Stage(Generic[Batch]):
     simultaneous: bool = False
     memory: Mapping[str, Stateful] = field(default_factory=dict[str, Stateful])
     product: nn.Module | None = None
+    seconds: float = 0.0
 
     @property
     def outcome(self) -> nn.Module:
@@ -119,7 +123,7 @@ class Round:
     number: int
     result: Result
 
-    @property
+    @cached_property
     def last(self) -> bool:
         """Whether the stage ends with this round."""
         return self.number + 1 >= self.stage.rounds or self.stage.until(self.number, self.result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -10,7 +11,7 @@ import torch
 from torch import nn
 
 from ganvas.game import Player, Stage, Terms
-from ganvas.training import DivergedError, train
+from ganvas.training import DivergedError, Snapshots, train
 
 
 class Number(NamedTuple):
@@ -128,6 +129,42 @@ def test_a_stage_ends_early_when_its_result_is_good_enough() -> None:
     rounds = list(train([stage]))
     assert [played.number for played in rounds] == [0, 1, 2, 3]
     assert [played.last for played in rounds] == [False, False, False, True]
+
+
+def test_it_is_asked_once_a_round_whether_the_stage_ends() -> None:
+    stage, asked = bilinear(rounds=10), list[int]()
+    stage.until = lambda number, result: asked.append(number) or number == 2
+    for played in train([stage]):
+        assert [played.last, played.last] == [played.number == 2] * 2
+    assert asked == [0, 1, 2]
+
+
+def test_time_is_counted_with_the_building_and_over_all_sessions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("ganvas.training.loop.time.monotonic", lambda: now)
+
+    def stages() -> Iterator[Stage[Number]]:
+        nonlocal now
+        for build in (100.0, 1000.0):
+            now += build
+            yield bilinear(rounds=3)
+
+    def session(rounds: int) -> list[float]:
+        nonlocal now
+        seconds, snapshots = list[float](), Snapshots(tmp_path)
+        for played in train(stages(), snapshots):
+            seconds.append(played.stage.seconds)
+            snapshots.save(played)
+            now += 1.0  # what is done between rounds takes its time too
+            if len(seconds) == rounds:
+                break
+        return seconds
+
+    assert session(2) == [100, 101]
+    assert session(2) == [201, 1000], "what follows the last round of a stage belongs to none"
+    assert session(9) == [2000, 2001]
 
 
 def test_a_stage_is_built_only_after_the_one_before_was_played() -> None:

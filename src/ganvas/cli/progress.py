@@ -12,10 +12,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def watching() -> Generator[Callable[[Round], None]]:
-    """Yields a function that is shown every round and draws a bar a stage on stderr (on a terminal only)."""
+def watching(tell: Callable[[Round], str | None] | None = None) -> Generator[Callable[[Round], None]]:
+    """Yields a function that is shown every round and draws a bar a stage on stderr (on a terminal only).
+
+    A line that ``tell`` has about a round is written above the bars, and without a terminal too.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from ganvas.game import never
 
     columns = (
         TextColumn("{task.description}"),
@@ -30,9 +35,9 @@ def watching() -> Generator[Callable[[Round], None]]:
 
         def watch(played: Round) -> None:
             if played.index not in tasks:
-                total = played.stage.rounds
+                name = played.stage.name if played.stage.until is never else f"{played.stage.name}, at most"
                 tasks[played.index] = progress.add_task(
-                    played.stage.name, total=total, terms="", completed=played.number
+                    name, total=played.stage.rounds, terms="", completed=played.number
                 )
             terms = "  ".join(
                 f"{player} {term} {value:.4g}"
@@ -40,6 +45,10 @@ def watching() -> Generator[Callable[[Round], None]]:
                 for term, value in values.items()
             )
             progress.update(progress.task_ids[tasks[played.index]], completed=played.number + 1, terms=terms)
+            if played.last:
+                progress.update(progress.task_ids[tasks[played.index]], total=played.number + 1)
+            if tell is not None and (line := tell(played)):
+                console.print(line, highlight=False, markup=False, soft_wrap=True)
 
         yield watch
 

@@ -25,7 +25,12 @@ def recipes(
         return
     recipe = find(RECIPES, name)
     console.print(f"{recipe.paper.title} ({recipe.paper.authors}, {recipe.paper.year}; {recipe.paper.link})\n")
-    table = Table("setting", "default", *recipe.presets, box=None)
+    table = Table("setting", "default", box=None)
     for setting, default in describe_settings(recipe).items():
-        table.add_row(setting, default, *(str(preset.get(setting, "")) for preset in recipe.presets.values()))
+        table.add_row(setting, default)
+    console.print(table)
+    table = Table("preset", "what it changes", box=None)
+    for preset, changes in recipe.presets.items():
+        table.add_row(preset, ", ".join(f"{setting}={value}" for setting, value in changes.items()))
+    console.print()
     console.print(table)

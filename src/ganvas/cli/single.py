@@ -20,14 +20,17 @@ def about() -> None:
 @single.command()
 def train(
     photo: Annotated[Path, typer.Argument(help="The photo to learn.")],
-    preset: Annotated[str | None, typer.Option(help="A preset of the recipe singan (`ganvas recipes singan`).")] = None,
+    recipe: Annotated[str, typer.Option(help="singan or improved-singan, or a TOML file with it.")] = "singan",
+    preset: Annotated[str | None, typer.Option(help="A preset of the recipe (`ganvas recipes singan`).")] = None,
     run: Annotated[Path | None, typer.Option(help="The run folder [default: runs/ and the photo's name].")] = None,
     max_size: Annotated[int | None, typer.Option(help="The longer side to learn at, in pixels.")] = None,
     set: Annotated[list[str] | None, typer.Option(help="A setting, key=value; may be repeated.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of weights and noise.")] = 0,
     save_every: Annotated[int, typer.Option(min=1, help="Rounds between snapshots.")] = 500,
     picture_every: Annotated[int, typer.Option(min=1, help="Rounds between pictures of the progress.")] = 500,
-    log_every: Annotated[int, typer.Option(min=1, help="Rounds between lines of the log.")] = 50,
+    log_every: Annotated[
+        int | None, typer.Option(min=1, help="Rounds between lines of the log [default: 50, improved-singan: 25].")
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     precision: Annotated[Literal["fp32", "bf16"], typer.Option(help="Arithmetic of the losses.")] = "fp32",
 ) -> None:
@@ -35,19 +38,21 @@ def train(
     from ganvas.cli.train import train as train_recipe
     from ganvas.images import probe
     from ganvas.recipes import resolve
+    from ganvas.recipes.improved_singan import ImprovedSinGANRecipe
     from ganvas.recipes.singan import SinGANRecipe
 
     settings = [*(set or ()), *([f"max_size={max_size}"] if max_size is not None else ())]
-    recipe = resolve({SinGANRecipe.name: SinGANRecipe}, SinGANRecipe.name, preset, settings)
-    assert isinstance(recipe, SinGANRecipe)
+    kinds = {kind.name: kind for kind in (SinGANRecipe, ImprovedSinGANRecipe)}
+    settled = resolve(kinds, recipe, preset, settings)
+    assert isinstance(settled, SinGANRecipe)
     width, height = probe(photo)
-    levels = recipe.ladder(height, width)
+    levels = settled.ladder(height, width)
     rows, columns = levels.sizes[-1]
-    need = f"about {recipe.memory(levels) / 1e9:.1f} GB of memory at the finest"
+    need = f"about {settled.memory(levels) / 1e9:.1f} GB of memory at the finest"
     typer.echo(f"{columns} x {rows} pixels in {len(levels.sizes)} levels, {need}", err=True)
     folder = run or Path("runs") / photo.stem
     train_recipe(
-        SinGANRecipe.name,
+        recipe,
         photo,
         folder,
         preset,
@@ -55,7 +60,7 @@ def train(
         seed,
         save_every,
         picture_every,
-        log_every,
+        log_every or (25 if isinstance(settled, ImprovedSinGANRecipe) else 50),
         device,
         1,
         precision,

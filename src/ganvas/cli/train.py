@@ -34,6 +34,7 @@ def train(
     The run folder gets a log, snapshots to resume from, pictures of its progress, the model and a page, report.html.
     """
     from ganvas.recipes import RECIPES, resolve
+    from ganvas.report.levels import debug_of
     from ganvas.report.preview import preview_of
     from ganvas.report.run import write_run_page
     from ganvas.runs import Settings, opened, train_into
@@ -41,18 +42,19 @@ def train(
     settled = resolve(RECIPES, recipe, preset, set or ())
     folder = run or Path("runs") / Path(recipe).stem
     settings = Settings(seed, save_every, log_every, device, processes, precision)
-    preview = preview_of(folder, settled, opened(settled, data), picture_every)
+    preview, debug = preview_of(folder, settled, opened(settled, data), picture_every), debug_of(folder, settled)
     begun = False
 
     def see(played: Round) -> None:
         nonlocal begun
         begun = True
         watch(played)
-        if preview is not None:
-            preview(played)
+        for each in (preview, debug):
+            if each is not None:
+                each(played)
 
     try:
-        with watching() as watch:
+        with watching(debug.told if debug else None) as watch:
             path = train_into(folder, settled, data, settings, see)
     finally:
         if begun:

@@ -8,6 +8,7 @@ from ganvas.recipes.compact import CompactRecipe
 from ganvas.recipes.espcn import ESPCNRecipe
 from ganvas.recipes.esrgan import ESRGANRecipe
 from ganvas.recipes.gan import GANRecipe
+from ganvas.recipes.improved_singan import ImprovedSinGANRecipe
 from ganvas.recipes.notes import NotesRecipe
 from ganvas.recipes.real_esrgan import RealESRGANRecipe
 from ganvas.recipes.recipe import Paper, Recipe
@@ -32,6 +33,7 @@ RECIPES: Mapping[str, type[Recipe]] = {
         RealESRGANRecipe,
         GANRecipe,
         SinGANRecipe,
+        ImprovedSinGANRecipe,
     )
 }
 

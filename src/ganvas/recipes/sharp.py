@@ -54,9 +54,11 @@ class SharpRecipe(Recipe):
     reads = "crops"
     task = "enlarge"
     presets: ClassVar = {
-        "x2": {"scale": 2, "patch": 48, "rounds": 3_000, "adversarial_weight": 0.04},
+        "x2": {"scale": 2, "patch": 40, "rounds": 3_000, "judge_rate": 2e-4}
+        | {"content_weight": 1.0, "adversarial_weight": 0.005},
         "x4": {"scale": 4},
-        "restore": {"world": True, "faithful_rounds": 10_000},
+        "restore": {"world": True, "degradation": SecondOrder.mild(), "adversarial_weight": 0.05}
+        | {"faithful_rounds": 10_000},
         "smoke": {"width": 8, "depth": 3, "judged": "unet", "judge_width": 4, "content": None, "batch": 2, "patch": 8}
         | {"world": True, "faithful_rounds": 2, "rounds": 3},
     }

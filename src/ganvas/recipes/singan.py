@@ -16,7 +16,7 @@ from ganvas.data.pyramid import Ladder, Original, Quantise, Repeated, SRPyramid,
 from ganvas.game import Stage, versus
 from ganvas.losses.adversarial import Over
 from ganvas.losses.pixel import mse
-from ganvas.nets.pyramid import Pyramid
+from ganvas.nets.pyramid import Noise, Pyramid
 from ganvas.nets.singan import SinGANCritic, SinGANGenerator, width_of
 from ganvas.objectives.pyramid import AdversarialGradient, LevelGame, signed
 from ganvas.recipes.recipe import Paper, Recipe
@@ -114,10 +114,14 @@ class SinGANRecipe(Recipe):
         critic: nn.Module | None = None
         for level in range(len(rungs.sizes)):
             pyramid.freeze()
-            real, anchor = pyramid.real(level), pyramid.entering(level, "rec")
+            real, anchor = pyramid.real(level), self.entering(pyramid, level, "rec")
             amplitude = 1.0 if level == 0 else self.noise_amplitude * rmse(anchor, real)
             critic = self._nets(pyramid, critic, amplitude)
             yield self._stage(pyramid, critic, Images(real), anchor, Original(photo))
+
+    def entering(self, pyramid: Pyramid, level: int, noise: Noise = "rand") -> torch.Tensor:
+        """What ``level`` is given while it is trained: for the critic's fakes, or for the reconstruction ("rec")."""
+        return pyramid.entering(level, noise)
 
     def memory(self, rungs: Ladder) -> int:
         """About how many bytes the training of the finest of ``rungs`` takes."""
@@ -148,7 +152,7 @@ class SinGANRecipe(Recipe):
             list(pyramid.levels[level].parameters()),
             critic,
             noise=partial(pyramid.noise, level),
-            previous=partial(pyramid.entering, level),
+            previous=partial(self.entering, pyramid, level),
             anchor=lambda: (anchor.to(pyramid.photo.device), pyramid.fixed_noise(level)),
             alpha=self.alpha,
             penalty=self.penalty,

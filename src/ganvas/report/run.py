@@ -16,7 +16,7 @@ from ganvas.report.page import filled, write_page
 from ganvas.report.record import Key, Record, read_record
 from ganvas.report.tables import cell, duration, facts, metrics, table
 
-RESUMED = "A stage that was stopped is counted from where it was last gone on with."
+RESUMED = "A stage that was stopped is counted over all sessions, less the rounds that were lost and played again."
 
 
 def run_page(folder: Path, guides: Mapping[Key, Guide] | None = None) -> str:

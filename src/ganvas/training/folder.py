@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +23,13 @@ class RunFolder:
         folder.mkdir(parents=True, exist_ok=True)
         self.snapshots = Snapshots(folder / "snapshots", rank)
         self.log = folder / "log.jsonl"
-        self._seconds: dict[str, float] = {}
-        self._since = time.monotonic()
         if rank == 0:
             self._rewind()
         self._events = _event_writer(folder) if rank == 0 else None
 
     def record(self, played: Round, **extra: float) -> None:
-        """Adds ``played`` (and, where given, validation figures) to the log and the clock."""
-        now = time.monotonic()
+        """Adds ``played`` (and, where given, validation figures) to the log."""
         name = played.stage.name
-        self._seconds[name] = self._seconds.get(name, 0.0) + now - self._since
-        self._since = now
         if self.rank or not (extra or played.last or (played.number + 1) % self.every == 0):
             return
         line = {"stage": played.index, "name": name, "round": played.number + 1, **played.result, **extra}
@@ -44,7 +38,7 @@ class RunFolder:
         self._draw(played, extra)
         if played.last:
             with (self.folder / "timing.txt").open("a", encoding="utf-8") as file:
-                file.write(f"{name}: {played.number + 1} rounds, {self._seconds[name]:.1f} s\n")
+                file.write(f"{name}: {played.number + 1} rounds, {played.stage.seconds:.1f} s\n")
 
     def _draw(self, played: Round, extra: dict[str, float]) -> None:
         if self._events is None:

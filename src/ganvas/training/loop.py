@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,6 +31,7 @@ def train(
     not finite raises :class:`DivergedError` before it touches the parameters.
     """
     fabric = fabric or Fabric(accelerator="cpu", devices=1)
+    since = time.monotonic()
     for index, stage in enumerate(stages):
         seat(stage, fabric)
         start = snapshots.restore(index, stage) if snapshots else 0
@@ -42,9 +44,13 @@ def train(
                 raise DivergedError(f"{error} in round {number + 1} of stage {stage.name!r}") from None
             played = Round(index, stage, number, result)
             last = played.last
+            now = time.monotonic()
+            stage.seconds += now - since
+            since = now
             yield played
             if last:
                 break
+        since = time.monotonic()
 
 
 def play(stage: Stage[Any], fabric: Fabric) -> Result:

@@ -33,6 +33,7 @@ class Snapshots:
         state: dict[str, Any] = {
             "round": played.number,
             "finished": played.last,
+            "seconds": stage.seconds,
             "position": stage.data.position,
             "nets": {player.name: player.net.state_dict() for player in stage.players},
             "optimizers": {player.name: player.optimizer.state_dict() for player in stage.players},
@@ -58,6 +59,7 @@ class Snapshots:
         for name, thing in stage.memory.items():
             thing.load_state_dict(state["memory"][name])
         stage.data.position = state["position"]
+        stage.seconds = state.get("seconds", 0.0)  # of a run from before they were counted
         _set_random_state(state["random"][min(self.rank, len(state["random"]) - 1)])
         return stage.rounds if state["finished"] else state["round"] + 1
 
