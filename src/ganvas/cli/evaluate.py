@@ -38,6 +38,9 @@ def evaluate(
     kernel: Annotated[
         Kernels | None, typer.Option(help="How inputs are reduced [default: as the model's were].")
     ] = None,
+    spoilt: Annotated[
+        bool, typer.Option("--spoilt", help="Spoil the inputs with blur, noise and JPEG, each picture in its own way.")
+    ] = False,
     perceptual: Annotated[Nets | None, typer.Option(help="Also the distance in the eyes of this network.")] = None,
     precision: Annotated[Precisions, typer.Option(help="Arithmetic of the model; auto is bf16 where native.")] = "auto",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
@@ -59,11 +62,13 @@ def evaluate(
             check_target(target)
     if compare and len(folders) != 1:
         raise MetricError("--compare takes two folders: the results and the truth")
+    if spoilt and (kernel is not None or (compare and scale is None)):
+        raise MetricError("--spoilt makes the inputs itself: leave --kernel away, and with --compare give --scale")
     model = None if compare else Model(load(subject), precision=precision, device=device)
     factor = scale or (model.scale if model else None)
     reduction = (kernel or (model and model.reduction) or "bicubic") if factor else None
     border = (factor or 0) if crop is None else crop
-    protocol = Protocol(channel, border, scale=factor, reduction=reduction, features=perceptual)
+    protocol = Protocol(channel, border, scale=factor, reduction=reduction, spoilt=spoilt, features=perceptual)
     features = None if perceptual is None else eyes(perceptual)
     with counting("pictures") as progress:
         if model is None:

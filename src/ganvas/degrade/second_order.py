@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from ganvas.degrade.jpeg import jpeg
 from ganvas.degrade.kernels import Blur, Range
+from ganvas.degrade.low_resolution import reduce
 from ganvas.degrade.noise import Noise
 
 Mode = Literal["area", "bilinear", "bicubic"]
@@ -64,6 +65,7 @@ SECOND = Pass(
     factor=(0.3, 1.2),
     noise=Noise(deviation=(1.0, 25.0), strength=(0.05, 2.5)),
 )
+MILD = Noise(deviation=(1.0, 10.0), strength=(0.05, 1.0))
 RINGING = Blur(probability=0.8, sinc=1.0, large_cutoff=(math.pi / 3, math.pi))
 
 
@@ -73,18 +75,30 @@ class SecondOrder:
 
     Kernels, sizes of noise and JPEG qualities are drawn for each sample; factor and mode of the resizes, kind of noise
     and order of the last steps for each batch. Whether a sample is blurred at all goes with its kernel. ``second`` None
-    leaves the second pass out, ``ringing`` None the final sinc filter.
+    leaves the second pass out, ``ringing`` None the final sinc filter. The share ``spared`` of the batches is reduced
+    with care and nothing else (MATLAB's bicubic), so that good pictures are known when they come.
     """
 
     first: Pass = FIRST
     second: Pass | None = SECOND
     ringing: Blur | None = RINGING
     modes: tuple[Mode, ...] = MODES
+    spared: float = 0.0
 
     @classmethod
     def first_order(cls) -> SecondOrder:
         """Only the first pass, then the resize to the low size: what was done before this paper."""
         return cls(second=None, ringing=None)
+
+    @classmethod
+    def mild(cls, spared: float = 1 / 3) -> SecondOrder:
+        """What happens to photos that people keep."""
+        return cls(
+            Pass(Blur(0.7, deviation=(0.2, 2.0)), 0.2, 0.6, (0.4, 1.3), noise=MILD, quality=(40.0, 95.0)),
+            Pass(Blur(0.4, deviation=(0.2, 1.0)), 0.3, 0.3, (0.5, 1.2), noise=MILD, quality=(40.0, 95.0)),
+            Blur(probability=0.4, sinc=1.0, large_cutoff=(math.pi / 3, math.pi)),
+            spared=spared,
+        )
 
     def __call__(self, high: torch.Tensor, scale: int, random: np.random.Generator) -> torch.Tensor:
         """The low (N, 3, H/scale, W/scale) of ``high`` (N, 3, H, W), both in [0, 1]; rounded to 8 bits.
@@ -94,6 +108,8 @@ class SecondOrder:
         height, width = high.shape[-2:]
         if height % scale or width % scale:
             raise ValueError(f"{(height, width)} is not a multiple of the scale {scale}")
+        if self.spared and random.random() < self.spared:
+            return reduce(high, scale)
         size = height // scale, width // scale
         image = self.first.compress(self.first.spoil(high, (height, width), random), random)
         if self.second is None:

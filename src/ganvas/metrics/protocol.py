@@ -54,6 +54,8 @@ class Protocol:
     rounded: bool = True
     scale: int | None = None
     reduction: Reduction | None = None
+    spoilt: bool = False
+    """Whether inputs were spoilt as well, see :meth:`ganvas.degrade.second_order.SecondOrder.mild`."""
     features: str | None = None
     """The network in whose eyes the perceptual distance is taken, where it is."""
 
@@ -65,7 +67,9 @@ class Protocol:
         """
         parts = [CHANNELS[self.channel], f"{self.crop} border pixels cut"]
         parts += ["rounded to 8 bits" if self.rounded else "not rounded", "range 255", "means over pictures"]
-        if self.scale and self.reduction:
+        if self.scale and self.spoilt:
+            parts.insert(0, f"inputs reduced {self.scale} times with blur, noise and JPEG, twice over, by chance")
+        elif self.scale and self.reduction:
             parts.insert(0, f"inputs reduced {self.scale} times by {REDUCTIONS[self.reduction]} and rounded to 8 bits")
         return ", ".join(parts)
 

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
 from ganvas.degrade import reduce
+from ganvas.degrade.second_order import SecondOrder
 from ganvas.images import Picture, PictureError, read, resize
 from ganvas.losses.content import Features
 from ganvas.metrics import MetricError, Protocol, Scores, compare
@@ -186,6 +188,10 @@ def _cut(picture: Picture, scale: int, path: Path) -> Picture:
 def _reduced(truth: Picture, protocol: Protocol) -> Picture:
     """As an 8-bit file would hold it; the sum is taken in float64, as the literature takes it."""
     assert protocol.scale is not None
+    if protocol.spoilt:
+        # The same chance for the same picture, whatever stands beside it in the folder.
+        random = np.random.default_rng(crc32(truth.pixels.tobytes()))
+        return Picture.from_tensor(SecondOrder.mild(spared=0.0)(truth.tensor(), protocol.scale, random))
     return Picture.from_tensor(reduce(truth.tensor().double(), protocol.scale, protocol.reduction or BICUBIC))
 
 
