@@ -92,6 +92,11 @@ def test_a_degradation_from_a_file(tmp_path: Path) -> None:
         resolve(RECIPES, str(path))
 
 
+def test_esrgan_says_before_the_first_round_that_its_discriminator_does_not_fit() -> None:
+    with pytest.raises(SettingsError, match="power of two"):
+        resolve(RECIPES, "esrgan", "smoke", ["patch=24"])
+
+
 def test_starting_from_a_file(tmp_path: Path) -> None:
     from safetensors.torch import save_file
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from pydantic import model_validator
 from torch.optim import Adam
 
 from ganvas.data.batches import Pairs
@@ -85,6 +86,13 @@ class ESRGANRecipe(Recipe):
     start: Path | None = None
     """A trained fidelity net to go on from; give ``psnr_rounds=0`` with it."""
     seed: int = 0
+
+    @model_validator(mode="after")
+    def _halves_down_to_four(self) -> ESRGANRecipe:
+        size = self.patch * self.scale
+        if size < 8 or size & (size - 1):
+            raise ValueError(f"patch times scale must be a power of two from 8 on, not {size}")
+        return self
 
     def generator(self) -> RRDBNet:
         return RRDBNet(self.scale, self.width, self.growth, self.blocks, self.residual_scale, self.init_scale)
