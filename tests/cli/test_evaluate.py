@@ -81,9 +81,7 @@ def test_every_option_reaches_the_protocol(model: Path, photos: Callable[[str, i
     assert json.loads(figures.read_text())["protocol"].items() >= expected.items()
 
 
-def test_spoilt_inputs_are_the_same_each_time(
-    model: Path, photos: Callable[[str, int], Path], tmp_path: Path
-) -> None:
+def test_spoilt_inputs_are_the_same_each_time(model: Path, photos: Callable[[str, int], Path], tmp_path: Path) -> None:
     def bicubic(*options: str) -> float:
         figures = tmp_path / "figures.json"
         result = CliRunner().invoke(app, [str(model), str(folder), *options, "--json", str(figures)])

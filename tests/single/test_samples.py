@@ -64,8 +64,11 @@ def test_what_cannot_be_drawn_is_said(pyramid: Pyramid) -> None:
         single.sample(pyramid, start_level=-1)
     with pytest.raises(single.SingleError, match="at least 3 x 3 pixels"):
         single.sample(pyramid, width=1)
-    with pytest.raises(single.SingleError, match="larger size"):
-        single.sample(pyramid, scale=(0.0, 1.0))
+    for factor in (0.0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(single.SingleError, match=r"the width cannot be .* give a scale above 0"):
+            single.sample(pyramid, scale=(1.0, factor))
+    with pytest.raises(single.SingleError, match="the height is asked for twice"):
+        single.sample(pyramid, scale=(2.0, 1.0), height=30)
 
 
 @pytest.mark.parametrize("scale", [1.01, 1.5, 2, 2.7, 3, 4])

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sized
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
 
 from ganvas.errors import GanvasError
+from ganvas.images import is_picture
 from ganvas.nets.pyramid import Pyramid
 from ganvas.weights import load
 
 
 class SingleError(GanvasError):
-    """What a trained photo cannot do; the message is one sentence for the user."""
+    """What cannot be made of one photo; the message is one sentence for the user."""
 
 
 def opened(model: str | Path) -> Pyramid:
     """The trained photo in the file ``model``, a ``model.safetensors`` of the recipe singan."""
+    if is_picture(Path(model)):
+        raise SingleError(
+            f"{model} is a picture, not a trained photo: give the model.safetensors that `ganvas single train` makes "
+            "of it; samples, edits and paintings need no training with --engine patches"
+        )
     product = load(model)
     if not isinstance(product.net, Pyramid) or not len(product.net.levels):
         raise SingleError(
@@ -29,11 +36,23 @@ def opened(model: str | Path) -> Pyramid:
     return product.net
 
 
-def checked(pyramid: Pyramid, level: int, first: int = 0) -> int:
-    """``level``, if ``pyramid`` has it and it is ``first`` at least."""
-    last = len(pyramid.levels) - 1
+class Levelled(Protocol):
+    """Whatever has levels."""
+
+    @property
+    def levels(self) -> Sized: ...
+
+
+def checked(photo: Levelled, level: int, first: int = 0) -> int:
+    """``level``, if ``photo`` has it and it is ``first`` at least."""
+    last = len(photo.levels) - 1
     if last < first:
         raise SingleError("this photo was learnt in one level only: no picture can enter above it")
+    return within(level, first, last)
+
+
+def within(level: int, first: int, last: int) -> int:
+    """``level``, if it is one from ``first`` to ``last``."""
     if not first <= level <= last:
         raise SingleError(f"level {level} does not exist here: give one from {first} (coarsest) to {last} (finest)")
     return level
