@@ -24,6 +24,7 @@ def enhance(
     height: int | None = None,
     megapixels: float | None = None,
     model: str | None = None,
+    style: Literal["faithful", "sharp", "restore"] | None = None,
     precision: Literal["auto", "fp32", "bf16"] = "auto",
     device: str = "auto",
 ) -> Picture:
@@ -37,7 +38,7 @@ def enhance(
 
     read_picture = picture if isinstance(picture, Picture) else read(picture)
     size = Target(scale, width, height, megapixels).size(read_picture.width, read_picture.height)
-    enlarger = model_for(size[0] / read_picture.width, model, precision=precision, device=device)
+    enlarger = model_for(size[0] / read_picture.width, model, style, precision=precision, device=device)
     result = enlarger(read_picture, size)
     guard = Guard(read_picture, size)
     guard.see(result.pixels)

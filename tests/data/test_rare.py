@@ -20,9 +20,16 @@ def test_crisped_reaches_from_clean_shapes_to_dots() -> None:
 
 def test_smoothed_keeps_the_colour_and_little_else() -> None:
     photo = torch.rand(3, 24, 36, generator=torch.Generator().manual_seed(0))
-    results = [smoothed(photo, np.random.default_rng(seed)) for seed in range(40)]
+    results = [smoothed(photo, np.random.default_rng(seed), noise=0.0) for seed in range(40)]
     assert all(result.shape == photo.shape for result in results)
     assert all((result.mean((1, 2)) - photo.mean((1, 2))).abs().max() < 0.03 for result in results)
     spread = [result.std(dim=(1, 2)).max().item() for result in results]
     assert min(spread) < 1e-6
     assert 0.005 < max(spread) < photo.std().item() / 2
+
+
+def test_half_of_the_smoothed_have_noise() -> None:
+    flat = torch.full((3, 24, 24), 0.4)
+    spread = [255 * smoothed(flat, np.random.default_rng(seed)).std().item() for seed in range(400)]
+    assert 0.4 < np.mean(np.array(spread) > 0.05) < 0.6
+    assert 3 < max(spread) < 4.5

@@ -31,6 +31,17 @@ def test_a_file_goes_beside_itself(tmp_path: Path) -> None:
     assert targets([path], target=Target(scale=2.5)) == [tmp_path / "a_x2.5.jpg"]
     assert targets([path], target=Target(width=80)) == [tmp_path / "a_80x60.jpg"]
     assert targets([path], format="png") == [tmp_path / "a_x4.png"]
+    assert targets([path], style="restore") == [tmp_path / "a_x4_restore.jpg"]
+
+
+def test_a_style_has_places_of_its_own(tmp_path: Path) -> None:
+    path = photo(tmp_path / "in" / "a.jpg")
+    assert targets([path.parent], style="restore") == [tmp_path / "in-restore" / "a.jpg"]
+
+
+def test_a_model_and_a_style_are_not_both_asked_for() -> None:
+    with pytest.raises(FilesError, match="--model a and --style restore are both given"):
+        Options(model="a", style="restore")
 
 
 def test_output_is_a_file_or_a_folder(tmp_path: Path) -> None:

@@ -22,6 +22,13 @@ def enhance(
     height: Annotated[int | None, typer.Option(help="Height of the result in pixels.")] = None,
     megapixels: Annotated[float | None, typer.Option(help="Size of the result in millions of pixels.")] = None,
     model: Annotated[str | None, typer.Option(help="A bundled model (see `ganvas models`) or a file.")] = None,
+    style: Annotated[
+        Literal["faithful", "sharp", "restore"] | None,
+        typer.Option(
+            help="faithful invents nothing; sharp guesses texture; restore cleans noise, blur and JPEG as well"
+            " [default: faithful]."
+        ),
+    ] = None,
     precision: Annotated[
         Literal["auto", "fp32", "bf16"], typer.Option(help="Arithmetic; auto is bf16 where it is native.")
     ] = "auto",
@@ -40,7 +47,9 @@ def enhance(
     from ganvas.enhancement.files import Options, enhance_files, is_done, jobs
 
     target = Target(scale, width, height, megapixels)
-    options = Options(target, model, precision, device, format, quality, overwrite, max_pixels, guard=not no_guard)
+    options = Options(
+        target, model, style, precision, device, format, quality, overwrite, max_pixels, guard=not no_guard
+    )
     found = jobs(inputs, output, options)
     todo = [job for job in found if not is_done(job, options)]
     if len(todo) < len(found):

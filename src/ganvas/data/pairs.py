@@ -74,7 +74,7 @@ def low_high_pairs(
     Each sample is a random window of a random crop, mirrored and turned at random. Its surroundings are reduced with it
     and cut away after, so that the patch is as it would be in the whole crop reduced; it is rounded to 8 bits like a
     file. With ``colour`` off both are the studio luma (C = 1). Of the samples the share ``crisp`` is :func:`crisped`,
-    and is to be enlarged as bicubic interpolation does; of the photos the share ``smooth`` is :func:`smoothed`.
+    of the others the share ``smooth`` is :func:`smoothed`; both are to be enlarged as bicubic interpolation does.
     """
     side = crops.size // scale
     if patch > side:
@@ -96,8 +96,6 @@ def low_high_pairs(
         chosen = [max(range(first, first + candidates), key=lambda i: detail(windows[i])) for first in groups]
         corners, starts = corners[chosen], starts[chosen]
         high = torch.stack([windows[i] for i in chosen]).float() / 255
-        for i in np.flatnonzero(smoother):
-            high[i] = smoothed(high[i], np.random.default_rng(seeds[i]))
         if not colour:
             high = luma(high)
         low = reduce(high, scale, reduction)
@@ -106,8 +104,9 @@ def low_high_pairs(
             for i, (corner, turn) in enumerate(zip(corners - starts, turns, strict=True))
         ]
         lows, highs = (torch.stack(images) for images in zip(*samples, strict=True))
-        for i in np.flatnonzero(crisper):
-            lows[i] = crisped(lows[i], np.random.default_rng(seeds[i]))
+        for i in np.flatnonzero(crisper | smoother):
+            spare = crisped if crisper[i] else smoothed
+            lows[i] = spare(lows[i], np.random.default_rng(seeds[i]))
             highs[i] = resize(lows[i, None], scale=scale)[0].clamp(0, 1)
         return Pairs(lows, highs)
 

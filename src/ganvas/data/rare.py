@@ -23,11 +23,15 @@ def crisped(image: torch.Tensor, random: np.random.Generator) -> torch.Tensor:
     return torch.where(above, ink, paper)
 
 
-def smoothed(image: torch.Tensor, random: np.random.Generator) -> torch.Tensor:
+def smoothed(image: torch.Tensor, random: np.random.Generator, noise: float = 4.0) -> torch.Tensor:
     """What is left of ``image`` (C, H, W) seen as 1 to 6 pixels a side: one colour, a gradient, a lens out of focus.
 
-    A generator that plays for praise never sees enough of it to learn that there is nothing to add.
+    Half of the results have the noise of a sensor, of a deviation up to ``noise`` of 255. A generator that plays for
+    praise never sees enough of it to learn that there is nothing to add, and takes noise for texture.
     """
     left = random.choice([1, 1, 2, 3, 6])
     few = adaptive_avg_pool2d(image, int(left))
-    return interpolate(few[None], image.shape[-2:], mode="bicubic", align_corners=False)[0].clamp(0, 1)
+    smooth = interpolate(few[None], image.shape[-2:], mode="bicubic", align_corners=False)[0]
+    deviation = random.choice([0, random.uniform(0, noise / 255)])
+    grain = torch.from_numpy(random.normal(size=image.shape)).float()
+    return (smooth + deviation * grain).clamp(0, 1).mul(255).round().div(255)

@@ -92,7 +92,7 @@ class RealWorld:
             window = cut(turned(photo, turn), start * self.scale, around * self.scale)
             choices = np.random.default_rng(seed)
             real = window[None].float() / 255
-            real = smoothed(real[0], choices)[None] if bare else real
+            real = smoothed(real[0], choices, noise=0.0)[None] if bare else real
             target = sharpen(real) if sharpened else real
             low = self.degradation(target, self.scale, choices)
             samples.append(self._patch(Sharpened(low, target, real), corner - start))

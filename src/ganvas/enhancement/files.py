@@ -14,11 +14,13 @@ import numpy as np
 import torch
 
 from ganvas.enhancement.guard import Guard, GuardError
-from ganvas.enhancement.model import Model, model_for
+from ganvas.enhancement.model import Model, suited
 from ganvas.enhancement.precision import Precision, choose
 from ganvas.enhancement.size import Target
 from ganvas.errors import GanvasError
 from ganvas.images import Canvas, Picture, check_asked, check_target, default_format, encode, is_picture, probe, read
+from ganvas.models import Style
+from ganvas.weights import load
 
 Stdio = Literal["-"]
 STDIO: Stdio = "-"
@@ -36,6 +38,7 @@ class Options:
 
     target: Target = field(default_factory=Target)
     model: str | None = None
+    style: Style | None = None
     precision: Precision = "auto"
     device: str = "auto"
     format: str | None = None
@@ -45,6 +48,8 @@ class Options:
     guard: bool = True
 
     def __post_init__(self) -> None:
+        if self.model is not None and self.style is not None:
+            raise FilesError(f"--model {self.model} and --style {self.style} are both given: give one of them")
         check_asked(self.format, self.quality)
         choose(self.precision, self.device)
 
@@ -64,10 +69,11 @@ Progress = Callable[[int, int], None]
 def jobs(inputs: Sequence[Path], output: Path | None, options: Options) -> list[Job]:
     """The pictures that ``inputs`` stand for, each with its place.
 
-    A file goes beside itself as ``photo_x4.jpg`` (``photo_3000x2000.jpg`` where a size was asked for), or to
-    ``output``: a file, or a folder (one that exists, or a name without an ending). A folder is walked with its
-    subfolders and mirrored into ``output``, by default ``FOLDER-enhanced`` beside it; names are kept. Raises
-    :class:`FilesError` where an output would be an input, or where two inputs have one output.
+    A file goes beside itself as ``photo_x4.jpg`` (``photo_3000x2000.jpg`` where a size was asked for,
+    ``photo_x4_restore.jpg`` where a style was), or to ``output``: a file, or a folder (one that exists, or a name
+    without an ending). A folder is walked with its subfolders and mirrored into ``output``, by default
+    ``FOLDER-enhanced`` (``FOLDER-restore``) beside it; names are kept. Raises :class:`FilesError` where an output would
+    be an input, or where two inputs have one output.
     """
     found = list(_jobs(inputs, output, options))
     if len(found) > 1 and any(job.target == STDIO for job in found):
@@ -95,7 +101,7 @@ def _jobs(inputs: Sequence[Path], output: Path | None, options: Options) -> Iter
         if str(path) == STDIO:
             yield Job(STDIO, STDIO if output is None or str(output) == STDIO else output)
         elif path.is_dir():
-            folder = output if output is not None else _named_after(path)
+            folder = output if output is not None else _named_after(path, options.style)
             if str(folder) == STDIO:
                 raise FilesError(f"{path} is a folder: only one picture can go to the standard output")
             for file in _pictures(path, folder):
@@ -108,12 +114,12 @@ def _jobs(inputs: Sequence[Path], output: Path | None, options: Options) -> Iter
             yield Job(path, output or _beside(path, options))
 
 
-def _named_after(folder: Path) -> Path:
-    """``FOLDER-enhanced`` beside it, also where it is called ``.`` or ``..``."""
+def _named_after(folder: Path, style: Style | None) -> Path:
+    """``FOLDER-enhanced``, or the style in its place, beside it, also where it is called ``.`` or ``..``."""
     whole = folder if folder.name.strip(".") else folder.resolve()
     if not whole.name:
         raise FilesError(f"{folder} has no folder beside it: name one with --output")
-    return whole.with_name(f"{whole.name}-enhanced")
+    return whole.with_name(f"{whole.name}-{style or 'enhanced'}")
 
 
 def _pictures(folder: Path, output: Path) -> Iterator[Path]:
@@ -145,7 +151,8 @@ def _beside(path: Path, options: Options) -> Path:
             return path.with_name(f"{path.stem}_{mark}{path.suffix}")  # reading it will say what is wrong
         mark = f"{width}x{height}"
     name = _renamed(path, Path(path.name), options)
-    return path.with_name(f"{path.stem}_{mark}{name.suffix}")
+    style = f"_{options.style}" if options.style else ""
+    return path.with_name(f"{path.stem}_{mark}{style}{name.suffix}")
 
 
 def _ending(format: str) -> str:
@@ -211,13 +218,13 @@ def _format(target: Path | BinaryIO, picture: Picture) -> str | None:
 
 
 def _model(factor: float, options: Options) -> Model:
-    scale = 2 if factor <= 2.001 and options.model is None else 4
-    return _loaded(scale, options.model, options.precision, options.device)
+    name = options.model or suited(factor, options.style or "faithful")
+    return _loaded(name, options.precision, options.device)
 
 
 @lru_cache(maxsize=4)
-def _loaded(scale: int, name: str | None, precision: Precision, device: str) -> Model:
-    return model_for(scale, name, precision=precision, device=device)
+def _loaded(name: str, precision: Precision, device: str) -> Model:
+    return Model(load(name), precision=precision, device=device)
 
 
 @dataclass(frozen=True)

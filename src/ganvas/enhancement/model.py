@@ -16,7 +16,8 @@ from ganvas.enhancement.strips import Strips, resized
 from ganvas.enhancement.tiles import LARGEST_MARGIN, tiled
 from ganvas.enhancement.window import held, side
 from ganvas.images import Floats, Picture
-from ganvas.weights import Product, WeightsError, bundled, card_of, load
+from ganvas.models import STYLES, Style
+from ganvas.weights import Product, WeightsError, card_of, load
 
 TILE = 256
 """Largest side of a tile in input pixels: a small net's features stay in the processor's cache
@@ -98,16 +99,28 @@ class Model:
 def model_for(
     factor: float,
     name: str | None = None,
+    style: Style | None = None,
     *,
     precision: Precision = "auto",
     device: str = "auto",
     tile: int | None = None,
 ) -> Model:
-    """The model ``name`` (bundled, or a file), or the bundled one that suits an enlargement of ``factor`` times."""
-    if name is None:
-        scales = {card_of(each).scale: each for each in bundled()}
-        name = scales[min((scale for scale in scales if scale >= factor * 0.999), default=max(scales))]
-    return Model(load(name), precision=precision, device=device, tile=tile)
+    """The model ``name`` (bundled, or a file), or the bundled one of ``style`` ("faithful" unless another is asked for)
+    that suits an enlargement of ``factor`` times. Raises :class:`WeightsError` where both are given.
+    """
+    if name is not None and style is not None:
+        raise WeightsError(f"the model {name} and the style {style} are both asked for: give one of them")
+    return Model(load(name or suited(factor, style or "faithful")), precision=precision, device=device, tile=tile)
+
+
+def suited(factor: float, style: Style) -> str:
+    """The name of the bundled model of ``style`` whose scale is the least that reaches ``factor``, or else the largest.
+
+    >>> suited(3, "faithful")
+    'fidelity-x4'
+    """
+    scales = {card_of(name).scale: name for name in STYLES[style]}
+    return scales[min((scale for scale in scales if scale >= factor * 0.999), default=max(scales))]
 
 
 def _with_alpha(picture: Picture) -> Floats:

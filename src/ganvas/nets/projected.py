@@ -1,4 +1,4 @@
-"""A discriminator that sees through the eyes of a network which others trained (Sauer et al. 2021, arXiv 2111.01007)."""
+"""A discriminator with the eyes of a network that others trained (Sauer et al. 2021, arXiv 2111.01007)."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class SharpRecipe(Recipe):
     patch: int = 24
     crisp: float = 0.0625
     """As for compact; not with ``world``."""
-    smooth: float = 0.125
+    smooth: float = 0.25
     """The share of samples that show nothing, so that nothing is invented there."""
     faithful_rounds: int = 0
     faithful_rate: float = 0.008
