@@ -89,9 +89,7 @@ def test_what_begins_with_nothing_comes_closer_round_by_round(recipe: str) -> No
 GAMES = {
     "srgan": "width=16 patch=24 rate=1e-3 pretrain_rounds=200 rounds=200 adversarial_weight=0.02",
     "esrgan": "width=16 growth=8 patch=16 psnr_rate=1e-3 psnr_rounds=300"
-    " rounds=300 rate=5e-4 pixel_weight=1.0 adversarial_weight=0.1 decay=0.9",
-    "real-esrgan": "patch=24 net_rate=1e-3 net_rounds=300"
-    " rounds=300 rate=5e-4 discriminator_width=8 adversarial_weight=0.3 decay=0.9",
+    " rounds=300 rate=2e-4 pixel_weight=1.0 adversarial_weight=0.02 decay=0.9",
     "sharp": "patch=24 world=false smooth=0.0 crisp=0.0 faithful_rounds=300"
     ' rounds=200 judged="projected" judge_width=16 content="lite0" adversarial_weight=0.1 decay=0.9',
 }
