@@ -27,7 +27,7 @@ from pathlib import Path
 from ganvas.data.prepare import Settings, prepare
 if __name__ == "__main__":
     prepare([Path(sys.argv[1])], Path(sys.argv[2]), Settings(size=32), workers=int(sys.argv[3]),
-            watch=lambda done, total: time.sleep(0.5))
+            watch=lambda done, total: time.sleep(2))
 """
 
 

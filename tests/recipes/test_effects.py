@@ -83,7 +83,7 @@ SLOW = {
 @pytest.mark.parametrize("recipe", SLOW)
 def test_what_begins_with_nothing_comes_closer_round_by_round(recipe: str) -> None:
     found = [psnr(enlarged(outcomes(recipe, ["scale=2", *SLOW[recipe], f"rounds={n}"])[-1], 2), 2) for n in (20, 500)]
-    assert found[1] > found[0] + 3
+    assert found[1] > found[0] + 1
 
 
 GAMES = {
