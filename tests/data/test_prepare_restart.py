@@ -22,12 +22,13 @@ from ganvas.data.prepare.collection import JOURNAL, PARTIAL_ARRAY, Collection
 SMALL = Settings(size=32)
 
 SLOWED = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from ganvas.data.prepare import Settings, prepare
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit that it is ignored
     prepare([Path(sys.argv[1])], Path(sys.argv[2]), Settings(size=32), workers=int(sys.argv[3]),
-            watch=lambda done, total: time.sleep(2))
+            watch=lambda done, total: time.sleep(0.5))
 """
 
 
