@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from ganvas.enhancement import Model
     from ganvas.images import Picture
+    from ganvas.models import Style
     from ganvas.report.evaluation import Evaluation
 
 __all__ = ["Picture", "enhance", "evaluate", "load", "train"]
@@ -24,7 +25,7 @@ def enhance(
     height: int | None = None,
     megapixels: float | None = None,
     model: str | None = None,
-    style: Literal["faithful", "sharp", "restore"] | None = None,
+    style: Style | None = None,
     precision: Literal["auto", "fp32", "bf16"] = "auto",
     device: str = "auto",
 ) -> Picture:

@@ -13,8 +13,8 @@ from torch import nn
 
 from ganvas.data.crops import Crops
 from ganvas.degrade import reduce
-from ganvas.experiments.measures import high_pass
-from ganvas.images import Picture, luma, read, resize
+from ganvas.experiments.measures import texture
+from ganvas.images import Picture, read, resize
 from ganvas.metrics import Protocol, compare
 from ganvas.recipes import RECIPES, resolve
 from ganvas.training import train
@@ -57,8 +57,7 @@ def psnr(picture: Picture, scale: int) -> float:
 
 def detail(picture: Picture) -> float:
     """The fine texture in parts of the truth's."""
-    made, true = (high_pass(luma(each.tensor())).std() for each in (picture, right_half()))
-    return (made / true).item()
+    return texture(picture) / texture(right_half())
 
 
 FAITHFUL = {

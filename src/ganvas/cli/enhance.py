@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from ganvas.models import Style
+
 EXAMPLES = """Examples: ganvas enhance photo.jpg; ganvas enhance photo.jpg -o large.png --width 3000;
 ganvas enhance holiday -o holiday-large --scale 2; cat a.png | ganvas enhance - -o - > b.png"""
 
@@ -23,7 +25,7 @@ def enhance(
     megapixels: Annotated[float | None, typer.Option(help="Size of the result in millions of pixels.")] = None,
     model: Annotated[str | None, typer.Option(help="A bundled model (see `ganvas models`) or a file.")] = None,
     style: Annotated[
-        Literal["faithful", "sharp", "restore"] | None,
+        Style | None,
         typer.Option(
             help="faithful invents nothing; sharp guesses texture; restore cleans noise, blur and JPEG as well"
             " [default: faithful]."

@@ -121,7 +121,7 @@ def perceptual(trial: Trial) -> float | None:
 
 
 def detail(trial: Trial) -> float:
-    return fmean((_texture(made) / _texture(truth)) for made, truth in trial.pairs)
+    return fmean((texture(made) / texture(truth)) for made, truth in trial.pairs)
 
 
 def extremes(trial: Trial) -> float:
@@ -177,7 +177,8 @@ def measured(trial: Trial, names: Sequence[Name]) -> Iterator[tuple[Name, float]
             yield name, figure
 
 
-def _texture(picture: Picture) -> float:
+def texture(picture: Picture) -> float:
+    """The deviation of the fine texture, of [0, 1]."""
     return high_pass(luma(picture.tensor())).std().item()
 
 

@@ -31,7 +31,7 @@ from ganvas.training.average import Average
 from ganvas.training.muon import Muon
 from ganvas.training.schedules import cosine, follow
 
-EYES = {"stem": 32, "stage1": 16, "stage2": 24, "stage3": 40}
+SEEN = {"stem": 32, "stage1": 16, "stage2": 24, "stage3": 40}
 """The layers of EfficientNet-Lite0 that the judge sees, and their channels."""
 
 
@@ -141,7 +141,7 @@ class SharpRecipe(Recipe):
     def _judge(self) -> nn.Module:
         if self.judged == "unet":
             return UNetDiscriminator(self.judge_width)
-        return ProjectedDiscriminator(features("lite0", list(EYES), self.content_file), EYES, self.judge_width)
+        return ProjectedDiscriminator(features("lite0", list(SEEN), self.content_file), SEEN, self.judge_width)
 
     def _references(self) -> dict[str, tuple[float, Loss]]:
         return pixels_and_content(self.pixel_weight, self.content, self.content_file, self.content_weight)

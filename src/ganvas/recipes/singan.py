@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -164,12 +165,25 @@ class SinGANRecipe(Recipe):
         self, pyramid: Pyramid, critic: nn.Module, batch: Images, anchor: torch.Tensor, original: Original
     ) -> Stage[Images]:
         level, game = len(pyramid.levels) - 1, self._game(pyramid, critic, anchor)
+        stage = self._lesson(f"level {level}", game, (pyramid, critic), batch, self.rounds, self.milestones)
+        redraw = [lambda number: pyramid.redraw()] if level == 0 and not self.fix_z_star else []
+        return replace(stage, schedules=[*stage.schedules, *redraw], memory={"original": original})
+
+    def _lesson(
+        self,
+        name: str,
+        game: LevelGame,
+        nets: tuple[Pyramid, nn.Module],
+        batch: Images,
+        rounds: int,
+        milestones: Sequence[int],
+    ) -> Stage[Images]:
+        """A level's ``game``, played by the pyramid that it belongs to and its critic."""
+        pyramid, critic = nets
         generating = Adam(game.parameters, lr=self.generator_rate, betas=self.betas)
         judging = Adam(critic.parameters(), lr=self.critic_rate, betas=self.betas)
-        curve = steps(self.milestones, self.gamma)
+        curve = steps(milestones, self.gamma)
         schedules = [follow(generating, curve), follow(judging, curve), game.begin]
-        if level == 0 and not self.fix_z_star:
-            schedules.append(lambda number: pyramid.redraw())
         players = versus(
             game,
             (pyramid, generating),
@@ -179,8 +193,7 @@ class SinGANRecipe(Recipe):
             generator_first=False,
             fresh=False,
         )
-        memory = {"original": original}
-        return Stage(f"level {level}", self.rounds, Repeated(batch), players, schedules, memory=memory, product=pyramid)
+        return Stage(name, rounds, Repeated(batch), players, schedules, product=pyramid)
 
 
 COPIES = 13

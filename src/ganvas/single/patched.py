@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from ganvas.data.pyramid import length
 from ganvas.images import Picture, is_picture, read, resize
 from ganvas.nets.pyramid import Pyramid
 from ganvas.single.patches import PatchNeighbours, Size
-from ganvas.single.trained import SingleError
+from ganvas.single.trained import SingleError, seeds
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,7 @@ class Patched:
 
     def drawn(self, count: int, start_level: int, seed: int, size: Size) -> Iterator[torch.Tensor]:
         """``count`` random pictures (1, 3, *size); the first ones are the same whatever the count."""
-        seeds = np.random.SeedSequence([abs(seed), int(seed < 0)]).generate_state(count).tolist()
-        return (self.engine.sample(self.photo, one, size, start_level) for one in seeds)
+        return (self.engine.sample(self.photo, one, size, start_level) for one in seeds(seed, count))
 
     def injected(self, image: torch.Tensor, level: int) -> torch.Tensor:
         """``image``, of any size, made of the photo's patches from ``level`` on; chance has no part in it."""

@@ -8,11 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from torch.optim import Adam
 
 from ganvas.data.batches import Images
-from ganvas.data.pyramid import Repeated
-from ganvas.game import Round, Stage, versus
+from ganvas.game import Round, Stage
 from ganvas.nets.pyramid import Pyramid
 from ganvas.nets.singan import SinGANCritic, SinGANGenerator
 from ganvas.recipes import RECIPES, build
@@ -20,7 +18,6 @@ from ganvas.recipes.singan import SinGANRecipe
 from ganvas.single.quantise import Clustered, palette, recoloured
 from ganvas.single.trained import SingleError, checked, seeded
 from ganvas.training import train
-from ganvas.training.schedules import follow, steps
 from ganvas.weights import card_of, store
 
 
@@ -80,21 +77,9 @@ def stage(pyramid: Pyramid, recipe: SinGANRecipe, level: int, rounds: int, quant
     game = recipe._game(lower, critic, anchor)
     drawn = game.previous
     game = replace(game, previous=lambda: few(drawn()))
-    generating = Adam(game.parameters, lr=recipe.generator_rate, betas=recipe.betas)
-    judging = Adam(critic.parameters(), lr=recipe.critic_rate, betas=recipe.betas)
-    curve = steps([number * rounds // recipe.rounds for number in recipe.milestones], recipe.gamma)
-    players = versus(
-        game,
-        (lower, generating),
-        (critic, judging),
-        generator_turns=recipe.generator_turns,
-        discriminator_turns=recipe.critic_turns,
-        generator_first=False,
-        fresh=False,
-    )
-    schedules = [follow(generating, curve), follow(judging, curve), game.begin]
+    milestones = [number * rounds // recipe.rounds for number in recipe.milestones]
     batch = Images(pyramid.real(level))
-    return Stage(f"level {level} anew", rounds, Repeated(batch), players, schedules, product=lower)
+    return recipe._lesson(f"level {level} anew", game, (lower, critic), batch, rounds, milestones)
 
 
 def _upto(pyramid: Pyramid, recipe: SinGANRecipe, level: int) -> Pyramid:

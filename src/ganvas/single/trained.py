@@ -66,5 +66,10 @@ def seeded(pyramid: Pyramid, seed: int) -> Generator[None]:
     """
     device = pyramid.photo.device
     with torch.random.fork_rng([device] if device.type == "cuda" else []), torch.no_grad():
-        torch.manual_seed(int(np.random.SeedSequence([abs(seed), int(seed < 0)]).generate_state(1)[0]))
+        torch.manual_seed(seeds(seed, 1)[0])
         yield
+
+
+def seeds(seed: int, count: int) -> list[int]:
+    """``count`` seeds that follow from ``seed``, negative or not; the first are the same whatever the count."""
+    return np.random.SeedSequence([abs(seed), int(seed < 0)]).generate_state(count).tolist()
