@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganvas.nets.pyramid import Pyramid, fitted
+from ganvas.nets.pyramid import Pyramid, Window, fitted
 from ganvas.nets.singan import SinGANGenerator
 
 SIZES = ((12, 15), (15, 19), (19, 24))
@@ -118,6 +118,15 @@ def test_noise_for_the_margin() -> None:
     inner[..., 5:-5, 5:-5] = noise = torch.randn(1, 3, 15, 19)
     previous = torch.rand(1, 3, 15, 19)
     assert torch.equal(pyramid.made(1, previous, inner), pyramid.made(1, previous, noise))
+
+
+@pytest.mark.parametrize("noise_padding", [False, True])
+@pytest.mark.parametrize("window", [Window(0, 0, 8, 9), Window(5, 7, 12, 13), Window(11, 15, 8, 9)])
+def test_a_window_is_that_part_of_the_whole(window: Window, noise_padding: bool) -> None:
+    pyramid = grown(noise_padding)
+    previous, noise = pyramid.entering(2), pyramid.noise(2)
+    part = pyramid.made(2, previous, noise, window)
+    torch.testing.assert_close(part, window.of(pyramid.made(2, previous, noise)), rtol=1e-4, atol=1e-5)
 
 
 def test_amplitudes_weigh_the_noise(pyramid: Pyramid) -> None:

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from ganvas.data.batches import Images
+from ganvas.nets.pyramid import Window
 from ganvas.nets.singan import SinGANCritic, SinGANGenerator
 from ganvas.objectives.pyramid import LevelGame, signed
 
@@ -33,8 +34,9 @@ class Shift(nn.Module):
         super().__init__()
         self.by = nn.Parameter(torch.tensor(0.1))
 
-    def forward(self, previous: torch.Tensor, noise: torch.Tensor | None) -> torch.Tensor:
-        return previous + self.by + (0 if noise is None else noise)
+    def forward(self, previous: torch.Tensor, noise: torch.Tensor | None, window: Window | None = None) -> torch.Tensor:
+        made = previous + self.by + (0 if noise is None else noise)
+        return made if window is None else window.of(made)
 
 
 def flat(value: float) -> torch.Tensor:
@@ -83,7 +85,7 @@ def games() -> tuple[LevelGame, LevelGame]:
     previous, noise = torch.rand(1, 3, 14, 15), torch.randn(1, 3, 14, 15)
 
     def one(net: nn.Module, critic: nn.Module, how: str) -> LevelGame:
-        def generator(below: torch.Tensor, noise: torch.Tensor | None) -> torch.Tensor:
+        def generator(below: torch.Tensor, noise: torch.Tensor | None, window: Window | None) -> torch.Tensor:
             y = nn.functional.pad(signed(below), [3] * 4)
             return net(y if noise is None else y + nn.functional.pad(noise, [3] * 4), y) / 2 + 0.5
 
@@ -129,3 +131,29 @@ def test_the_generator_is_not_blamed_for_the_critics_turn(games: tuple[LevelGame
     game.discriminator_loss(Images(torch.rand(1, 3, 14, 15))).total.backward()
     assert all(parameter.grad is None for parameter in game.parameters)
     assert all(parameter.grad is not None for parameter in game.critic.parameters())
+
+
+def test_both_play_within_the_window_of_the_round() -> None:
+    windows = iter([Window(1, 2, 2, 3), Window(0, 0, 2, 3)])
+    game = game_of(lambda: flat(0.5), lambda: flat(0.0))
+    game.window = lambda: next(windows)
+    photo = torch.arange(60.0).view(1, 3, 4, 5) / 60
+    weights = torch.tensor([1.0, 2.0, 2.0]).view(3, 1, 1)
+    for window in (Window(1, 2, 2, 3), Window(0, 0, 2, 3)):
+        game.begin(0)
+        seen = signed(photo[..., window.top : window.top + 2, window.left : window.left + 3])
+        real = (weights * seen).sum(1).mean().item()
+        critic, generator = game.discriminator_loss(Images(photo)), game.generator_loss(Images(photo))
+        assert critic["adversarial"].item() == pytest.approx(5 * (2 * 0.6 - 1) - real, rel=1e-5)
+        again = signed(torch.full_like(seen, 0.3))
+        assert generator["reconstruction"].item() == pytest.approx(10 * (again - seen).square().mean().item(), rel=1e-5)
+
+
+def test_a_rare_penalty_counts_as_often() -> None:
+    game = game_of(lambda: flat(0.5), lambda: flat(0.0))
+    game.penalty_every = 3
+    paid = list[float]()
+    for number in range(4):
+        game.begin(number)
+        paid.append(game.discriminator_loss(Images(flat(0.9))).get("penalty", torch.zeros(())).item())
+    assert paid == pytest.approx([1.2, 0, 0, 1.2])  # of 0.1 · (3 - 1)², as above

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from ganvas.game import Round
 from ganvas.images import Picture, PictureError, write
 from ganvas.nets.pyramid import Pyramid
 from ganvas.recipes import RECIPES, SettingsError, resolve
-from ganvas.recipes.singan import SinGANRecipe
+from ganvas.recipes.singan import SinGANRecipe, part
 from ganvas.report.preview import preview_of
 from ganvas.runs import opened
 from ganvas.training import Snapshots, train
@@ -142,6 +143,32 @@ def test_rates_fall_at_the_milestones(photo: torch.Tensor) -> None:
         for each in train([next(smoke("rounds=4", "milestones=[2,3]", "critic_rate=1e-3").stages(photo))])
     ]
     assert np.allclose(rates, [(1e-3, 5e-4), (1e-3, 5e-4), (1e-4, 5e-5), (1e-5, 5e-6)])
+
+
+def test_windows_reach_every_place_and_have_the_pictures_shape() -> None:
+    torch.manual_seed(0)
+    seen = torch.zeros(30, 40)
+    for _ in range(400):
+        window = part((30, 40), 24)
+        assert window is not None
+        assert (window.height, window.width) == (18, 24)
+        window.of(seen).add_(1 / 400)
+    assert seen.min() > 0.03, "a corner would be in one of 221"
+    assert part((30, 40), None) is part((30, 40), 40) is None
+
+
+def test_large_levels_are_learnt_in_windows(photo: torch.Tensor) -> None:
+    seen = dict[int, set[tuple[int, ...]]]()
+
+    def note(index: int, critic: torch.nn.Module, inputs: tuple[torch.Tensor]) -> None:
+        seen.setdefault(index, set()).add(tuple(inputs[0].shape[-2:]))
+
+    recipe = smoke(*QUICK, "blocks=2", "window=16")
+    for index, stage in enumerate(recipe.stages(photo)):
+        stage.players[0].net.register_forward_pre_hook(partial(note, index))
+        list(train([stage]))
+    assert recipe.ladder(18, 24).sizes == ((12, 16), (14, 18), (15, 20))
+    assert seen == {0: {(12, 16)}, 1: {(12, 16)}, 2: {(12, 16)}}
 
 
 def test_it_learns_the_photo(photo: torch.Tensor) -> None:

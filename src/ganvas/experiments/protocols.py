@@ -37,6 +37,6 @@ NOTES_SMALL: Settings = {
     "patch": 24,
     "rates": (6e-4, 2e-4),
     "judge_rates": (2e-4, 6e-5),
-    "rounds": (1_500, 500),
+    "rounds": (1_000, 400),
 }
 """Rates are twice the notes', since so few rounds are played."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import nn
@@ -16,6 +16,20 @@ Resize = Callable[[torch.Tensor, float], torch.Tensor]
 
 Size = tuple[int, int]
 Noise = Literal["rand", "rec"]
+
+
+class Window(NamedTuple):
+    """A part of a picture: where its top left corner is, and its size."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    def of(self, image: torch.Tensor, margin: int = 0) -> torch.Tensor:
+        """The part of ``image``, which has a ``margin`` on all sides, with as much around it."""
+        rows = slice(self.top, self.top + self.height + 2 * margin)
+        return image[..., rows, self.left : self.left + self.width + 2 * margin]
 
 
 class Pyramid(nn.Module):
@@ -85,16 +99,21 @@ class Pyramid(nn.Module):
         """The noise of the reconstruction, which only the coarsest level has."""
         return self.reconstruction if level == 0 else None
 
-    def made(self, level: int, previous: torch.Tensor, noise: torch.Tensor | None = None) -> torch.Tensor:
+    def made(
+        self, level: int, previous: torch.Tensor, noise: torch.Tensor | None = None, window: Window | None = None
+    ) -> torch.Tensor:
         """What ``level`` makes of ``previous``, a picture of any size from the level below (equation 2); not clamped.
 
-        ``noise`` is of unit variance, for the picture alone or for its margin too.
+        ``noise`` is of unit variance, for the picture alone or for its margin too. With a ``window`` only that part is
+        made, as it is in the whole but for what batch normalisation sees.
         """
         y = pad(2 * previous - 1, [self.margin] * 4)
         x = y
         if noise is not None:
             missing = (y.shape[-1] - noise.shape[-1]) // 2
             x = y + self.amplitudes[level] * pad(noise, [missing] * 4)
+        if window is not None:
+            x, y = window.of(x, self.margin), window.of(y, self.margin)
         return (self.levels[level](x, y) + 1) / 2
 
     def entering(self, level: int, noise: Noise = "rand", count: int = 1) -> torch.Tensor:

@@ -13,6 +13,7 @@ from ganvas.data.batches import Images
 from ganvas.game import Terms
 from ganvas.losses.adversarial import Over, Wasserstein, gradient_penalty
 from ganvas.losses.pixel import mse
+from ganvas.nets.pyramid import Window
 
 AdversarialGradient = Literal["recompute", "single_backward"]
 Anchor = tuple[torch.Tensor, torch.Tensor | None]
@@ -26,11 +27,12 @@ class LevelGame:
     ``generator`` makes a picture of the one from below and of noise; ``parameters`` are those that it learns. Each turn
     of the critic is on a new fake, made of what ``previous`` draws and the ``noise`` of the round. All turns of the
     generator are on the last of these, and on the ``anchor``. With ``single_backward`` the fake is judged once a round,
-    and the gradient used in all turns, as the authors meant it. Losses are those of [-1, 1]. ``begin`` is to be called
-    before each round; nothing is remembered beyond one.
+    and the gradient used in all turns, as the authors meant it. Losses are those of [-1, 1]. If a ``window`` is drawn
+    for a round, both play within it alone; only every ``penalty_every``-th round has the penalty, which then counts as
+    many times. ``begin`` is to be called before each round; nothing is remembered beyond one.
     """
 
-    generator: Callable[[torch.Tensor, torch.Tensor | None], torch.Tensor]
+    generator: Callable[[torch.Tensor, torch.Tensor | None, Window | None], torch.Tensor]
     parameters: Sequence[nn.Parameter]
     critic: nn.Module
     noise: Callable[[], torch.Tensor]
@@ -40,38 +42,52 @@ class LevelGame:
     penalty: float = 0.1
     over: Over = "channels"
     adversarial_gradient: AdversarialGradient = "recompute"
+    window: Callable[[], Window | None] = lambda: None
+    penalty_every: int = 1
+    _penalised: bool = field(default=True, init=False, repr=False)
+    _window: Window | None = field(default=None, init=False, repr=False)
     _noise: torch.Tensor = field(init=False, repr=False)
     _latest: torch.Tensor = field(init=False, repr=False)
     _judged: tuple[torch.Tensor, Sequence[torch.Tensor]] | None = field(default=None, init=False, repr=False)
 
     def begin(self, number: int) -> None:
-        """Draws the noise of round ``number``."""
-        self._noise = self.noise()
+        """Draws the noise of round ``number``, and where it is played."""
+        self._noise, self._window = self.noise(), self.window()
+        self._penalised = number % self.penalty_every == 0
 
     def discriminator_loss(self, batch: Images) -> Terms:
         """What telling the photo from a new fake costs, and the penalty."""
         with torch.no_grad():
             self._latest = self.previous()
-            fake = signed(self.generator(self._latest, self._noise))
+            fake = signed(self.generator(self._latest, self._noise, self._window))
         self._judged = None
-        real = signed(batch.image)
-        return Terms(
-            adversarial=Wasserstein().discriminator_loss(self.critic, real, fake),
-            penalty=self.penalty * gradient_penalty(self.critic, real, fake, self.over),
-        )
+        real = self._seen(batch)
+        terms = Terms(adversarial=Wasserstein().discriminator_loss(self._scores, real, fake))
+        if self._penalised:
+            weight = self.penalty * self.penalty_every
+            terms["penalty"] = weight * gradient_penalty(self._scores, real, fake, self.over)
+        return terms
 
     def generator_loss(self, batch: Images) -> Terms:
         """What the critic says to the last fake, and ``alpha`` times the squared error of the reconstruction."""
-        again = self.generator(*self.anchor())
+        real, again = self._seen(batch), self.generator(*self.anchor(), self._window)
         return Terms(
-            adversarial=self._adversarial(batch.image),
-            reconstruction=self.alpha * mse(signed(again), signed(batch.image)),
+            adversarial=self._adversarial(real),
+            reconstruction=self.alpha * mse(signed(again), real),
         )
+
+    def _scores(self, image: torch.Tensor) -> torch.Tensor:
+        """What the critic says, to be summed in float32 whatever it counts in."""
+        return self.critic(image).float()
+
+    def _seen(self, batch: Images) -> torch.Tensor:
+        """The photo as far as the round sees it."""
+        return signed(batch.image if self._window is None else self._window.of(batch.image))
 
     def _adversarial(self, real: torch.Tensor) -> torch.Tensor:
         if self._judged is None:
-            fake = signed(self.generator(self._latest, self._noise))
-            loss = Wasserstein().generator_loss(self.critic, real, fake)
+            fake = signed(self.generator(self._latest, self._noise, self._window))
+            loss = Wasserstein().generator_loss(self._scores, real, fake)
             if self.adversarial_gradient == "recompute":
                 return loss
             self._judged = loss.detach(), torch.autograd.grad(loss, self.parameters)

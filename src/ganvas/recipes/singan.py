@@ -17,7 +17,7 @@ from ganvas.data.pyramid import Ladder, Original, Quantise, Repeated, SRPyramid,
 from ganvas.game import Stage, versus
 from ganvas.losses.adversarial import Over
 from ganvas.losses.pixel import mse
-from ganvas.nets.pyramid import Noise, Pyramid
+from ganvas.nets.pyramid import Noise, Pyramid, Size, Window
 from ganvas.nets.singan import SinGANCritic, SinGANGenerator, width_of
 from ganvas.objectives.pyramid import AdversarialGradient, LevelGame, signed
 from ganvas.recipes.recipe import Paper, Recipe
@@ -47,6 +47,7 @@ class SinGANRecipe(Recipe):
         "enlarge": {"alpha": 100.0, "min_size": 18, "scale_factor": 1 / passes(4)[1], "sr_pyramid": "official"}
         | {"fix_z_star": True},
         "animation": {"min_size": 20, "noise_padding": True, "fix_z_star": True},
+        "fast": {"rounds": 1500, "milestones": (1200,), "critic_turns": 1, "generator_turns": 1, "window": 128},
         "small": {"max_size": 128, "rounds": 400, "milestones": (320,), "critic_turns": 1, "generator_turns": 1}
         | {"fix_z_star": True},
         "smoke": {"min_size": 12, "max_size": 20, "width": 4, "min_width": 4, "rounds": 2, "milestones": (1,)}
@@ -89,11 +90,17 @@ class SinGANRecipe(Recipe):
     alpha: float = 10.0
     """The weight of the reconstruction."""
     adversarial_gradient: AdversarialGradient = "recompute"
+    window: int | None = None
+    """The longer side of the part of a level that a round is played in, another one each time; by default all of it."""
+    penalty_every: int = Field(1, ge=1)
+    """In which rounds the critic pays the penalty, then as many times it."""
 
     @model_validator(mode="after")
     def _patch_fits(self) -> SinGANRecipe:
         if self.min_size <= 2 * self.margin + 1:
             raise ValueError(f"min_size must be larger than the {2 * self.margin + 1} pixels that the nets see")
+        if self.window is not None and self.window <= 2 * (2 * self.margin + 1):
+            raise ValueError(f"window must be larger than twice the {2 * self.margin + 1} pixels that the nets see")
         return self
 
     @property
@@ -159,6 +166,8 @@ class SinGANRecipe(Recipe):
             penalty=self.penalty,
             over=self.penalty_over,
             adversarial_gradient=self.adversarial_gradient,
+            window=partial(part, pyramid.sizes[level], self.window),
+            penalty_every=self.penalty_every,
         )
 
     def _stage(
@@ -198,6 +207,24 @@ class SinGANRecipe(Recipe):
 
 COPIES = 13
 """How many times the maps of the hidden layers are held at the height of a round, in the penalty (measured, CPU)."""
+
+
+def part(size: Size, longest: int | None) -> Window | None:
+    """A random window into a picture of ``size``, of its shape, or None where the picture is no longer itself.
+
+    Its place is drawn as if it could reach a quarter of itself over the border, and moved back, so that what is at the
+    border is seen often enough.
+    """
+    if longest is None or max(size) <= longest:
+        return None
+    height, width = (round(side * longest / max(size)) for side in size)
+    top, left = (_start(side, seen) for side, seen in zip(size, (height, width), strict=True))
+    return Window(top, left, height, width)
+
+
+def _start(side: int, seen: int) -> int:
+    free, over = side - seen, seen // 4
+    return min(max(int(torch.randint(-over, free + over + 1, ()).item()), 0), free)
 
 
 def rmse(a: torch.Tensor, b: torch.Tensor) -> float:
