@@ -37,8 +37,9 @@ check: develop  ## format, lint, types, import layers, links
 	$(BIN)/lint-imports
 	$(BIN)/python tests/links.py
 
-bench: setup  ## speed and memory against the plain path
+bench: setup  ## speed and memory against the plain path, enlarging and training
 	$(BIN)/python benchmarks/enhance.py
+	$(BIN)/python benchmarks/step.py
 
 clean:  ## remove the environment and what the demo made
 	rm -rf $(VENV) demo

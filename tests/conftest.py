@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+
+from ganvas.data.digits import Digits
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -32,6 +36,32 @@ class MadeCrops:
         return self.pixels[index]
 
 
+def made_digits(count: int, seed: int = 0) -> Digits:
+    """Noise with a bar as high up as the digit says."""
+    random = np.random.default_rng(seed)
+    images = random.integers(100, size=(count, 28, 28), dtype=np.uint8)
+    labels = (np.arange(count) % 10).astype(np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[4 + 2 * int(label), 4:24] = 255
+    return Digits(images, labels)
+
+
+def write_idx(path: Path, values: NDArray[np.uint8]) -> None:
+    lengths = struct.pack(f">{values.ndim}I", *values.shape)
+    path.write_bytes(gzip.compress(bytes([0, 0, 8, values.ndim]) + lengths + values.tobytes()))
+
+
+@pytest.fixture
+def digit_files(tmp_path: Path) -> Path:
+    """A folder of 48 digits to learn from and 20 to be tested on, as MNIST comes."""
+    folder = tmp_path / "digits"
+    folder.mkdir()
+    for part, digits in (("train", made_digits(48)), ("t10k", made_digits(20, seed=1))):
+        write_idx(folder / f"{part}-images-idx3-ubyte.gz", digits.images)
+        write_idx(folder / f"{part}-labels-idx1-ubyte.gz", digits.labels)
+    return folder
+
+
 @pytest.fixture
 def crops() -> MadeCrops:
     return MadeCrops()
@@ -46,7 +76,7 @@ def photo(crops: MadeCrops) -> torch.Tensor:
 @pytest.fixture
 def readable(crops: MadeCrops, photo: torch.Tensor) -> dict[str, object]:
     """What the stages of a recipe are given, by what it ``reads``."""
-    return {"crops": crops, "photo": photo, "nothing": None}
+    return {"crops": crops, "photo": photo, "digits": made_digits(48), "nothing": None}
 
 
 @pytest.fixture

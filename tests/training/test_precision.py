@@ -26,7 +26,8 @@ def photo(tmp_path: Path) -> Path:
 def played(name: str, data: Path, precision: Any) -> list[Round]:
     recipe = resolve(RECIPES, name, "smoke", ())
     torch.manual_seed(0)
-    return list(train(recipe.stages(opened(recipe, data)), None, Fabric(accelerator="cpu", devices=1, precision=precision)))
+    fabric = Fabric(accelerator="cpu", devices=1, precision=precision)
+    return list(train(recipe.stages(opened(recipe, data)), None, fabric))
 
 
 @pytest.mark.parametrize("name", ["compact", "sharp", "singan"])
@@ -39,8 +40,8 @@ def test_bf16_begins_as_fp32_does(name: str, photo: Path, prepared: Path) -> Non
 
 
 def test_kernels_have_their_channels_last(photo: Path) -> None:
-    for round in played("singan", photo, "bf16-mixed"):
-        nets = [player.net for player in round.stage.players]
+    for each in played("singan", photo, "bf16-mixed"):
+        nets = [player.net for player in each.stage.players]
         kernels = [p for net in nets for p in net.parameters() if p.ndim == 4]
         assert kernels
         assert all(kernel.is_contiguous(memory_format=torch.channels_last) for kernel in kernels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -21,8 +21,17 @@ def experiment(
     preset: Annotated[
         Presets, typer.Option(help="smoke: seconds; small: half an hour on two cores; full: days.")
     ] = "small",
-    data: Annotated[Path | None, typer.Option(help="What `ganvas prepare` wrote, or a folder of photos.")] = None,
-    test: Annotated[Path | None, typer.Option(help="A folder of good pictures to measure on.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="What `ganvas prepare` wrote, or a folder of photos; for improved-singan one photo too;"
+            " for digit-pooling the folder of MNIST's files."
+        ),
+    ] = None,
+    test: Annotated[
+        Path | None,
+        typer.Option(help="A folder of good pictures to measure on; not for improved-singan and digit-pooling."),
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the page and its figures.")] = Path(
         "experiments"
     ),
@@ -35,30 +44,53 @@ def experiment(
     if name == "list":
         _list()
         return
-    from ganvas.experiments import ExperimentError, find
+    from ganvas.experiments import SITES, ExperimentError, find
+    from ganvas.experiments.experiment import NEEDS
     from ganvas.experiments.play import Place
     from ganvas.experiments.report import conduct
 
+    if name in SITES:
+        _site(name, preset, data, test, output, runs, device)
+        return
     found = find(name)
-    if data is None or test is None:
-        raise ExperimentError(f"the experiment {name} needs --data with crops and --test with a folder of pictures")
-    options = {"preset": preset, "data": data, "test": test, "output": output, "runs": runs, "device": device}
-    words = [word for option, value in options.items() for word in (f"--{option}", str(value))]
-    command = shlex.join(["ganvas", "experiment", name, *words])
+    if data is None:
+        raise ExperimentError(f"the experiment {name} needs {NEEDS[found.measured_on]}")
+    tested = {} if test is None else {"test": test}
+    options = {"preset": preset, "data": data, **tested, "output": output, "runs": runs, "device": device}
+    command = _command(name, options)
     result, page = conduct(found, preset, Place(data, runs, device), test, output, command, _playing)
     typer.echo(f"{result.verdict.agrees}: {result.verdict.why}")
     typer.echo(page)
+
+
+def _site(
+    name: str, preset: Presets, data: Path | None, test: Path | None, output: Path, runs: Path, device: str
+) -> None:
+    from ganvas.experiments import ExperimentError
+    from ganvas.experiments.improved_singan import conduct
+
+    if data is None or test is not None:
+        raise ExperimentError(f"the experiment {name} needs --data with a folder of photos or one photo, and no --test")
+    options = {"preset": preset, "data": data, "output": output, "runs": runs, "device": device}
+    typer.echo(conduct(preset, data, output, runs, device, _command(name, options), _playing)[1])
+
+
+def _command(name: str, options: Mapping[str, object]) -> str:
+    """What the user can type to have the same again."""
+    words = [word for option, value in options.items() for word in (f"--{option}", str(value))]
+    return shlex.join(["ganvas", "experiment", name, *words])
 
 
 def _list() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ganvas.experiments import EXPERIMENTS
+    from ganvas.experiments import EXPERIMENTS, SITES
 
     table = Table("experiment", "claim", box=None)
-    for each in EXPERIMENTS.values():
-        table.add_row(each.name, each.claim)
+    claims = {name: each.claim for name, each in EXPERIMENTS.items()}
+    for row in {**claims, **SITES}.items():
+        table.add_row(*row)
     Console().print(table)
 
 

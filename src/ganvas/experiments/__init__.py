@@ -8,9 +8,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
+from ganvas.experiments.digit_pooling import DIGIT_POOLING
 from ganvas.experiments.espcn_output import ESPCN_OUTPUT
 from ganvas.experiments.experiment import SEEDS, Arm, Experiment, ExperimentError, Preset
 from ganvas.experiments.feature_loss import FEATURE_LOSS
+from ganvas.experiments.improved_singan import CLAIM as SITE_CLAIM
+from ganvas.experiments.improved_singan import NAME as SITE
 from ganvas.experiments.last_rate import LAST_RATE
 from ganvas.experiments.one_sided import ONE_SIDED
 from ganvas.experiments.pooling import POOLING
@@ -19,17 +22,29 @@ from ganvas.experiments.two_steps import TWO_STEPS
 
 EXPERIMENTS: Mapping[str, Experiment] = {
     experiment.name: experiment
-    for experiment in (ESPCN_OUTPUT, LAST_RATE, FEATURE_LOSS, TWO_STEPS, POOLING, ONE_SIDED, TRAINING_KERNEL)
+    for experiment in (
+        ESPCN_OUTPUT,
+        LAST_RATE,
+        FEATURE_LOSS,
+        TWO_STEPS,
+        POOLING,
+        DIGIT_POOLING,
+        ONE_SIDED,
+        TRAINING_KERNEL,
+    )
 }
+
+SITES: Mapping[str, str] = {SITE: SITE_CLAIM}
+"""The claims of what is no single page and is conducted in its own way."""
 
 
 def find(name: str) -> Experiment:
     """The experiment called ``name``."""
     if name not in EXPERIMENTS:
-        close = difflib.get_close_matches(name, EXPERIMENTS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(EXPERIMENTS)}"
+        close = difflib.get_close_matches(name, [*EXPERIMENTS, *SITES], n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join([*EXPERIMENTS, *SITES])}"
         raise ExperimentError(f"there is no experiment {name!r}: {hint}")
     return EXPERIMENTS[name]
 
 
-__all__ = ["EXPERIMENTS", "SEEDS", "Arm", "Experiment", "ExperimentError", "Preset", "find"]
+__all__ = ["EXPERIMENTS", "SEEDS", "SITES", "Arm", "Experiment", "ExperimentError", "Preset", "find"]

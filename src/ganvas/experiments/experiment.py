@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from ganvas.errors import GanvasError
@@ -12,9 +12,16 @@ from ganvas.experiments.verdict import Figures, Verdict
 from ganvas.recipes import RECIPES, Recipe, build, find
 
 Preset = Literal["smoke", "small", "full"]
+MeasuredOn = Literal["pictures", "digits"]
+
+NEEDS: Mapping[MeasuredOn, str] = {
+    "pictures": "--data with crops and --test with a folder of pictures",
+    "digits": "--data with a folder of digits, of which some are for the test, and no --test",
+}
+"""What the command line is to be given, by what an experiment is measured on."""
 
 SEEDS: Mapping[Preset, int] = {"smoke": 1, "small": 2, "full": 2}
-"""With how many seeds every arm is played."""
+"""With how many seeds every arm is played, unless the experiment says otherwise."""
 
 
 class ExperimentError(GanvasError):
@@ -38,7 +45,8 @@ class Experiment:
     """A claim of a paper or of notes, in one sentence, with its ``source``.
 
     Every preset has the same arms by the same labels; ``measures`` are names of
-    :data:`ganvas.experiments.measures.MEASURES`. ``note`` says in what the trial differs from where the claim was made.
+    :data:`ganvas.experiments.measures.MEASURES`, or on digits of :data:`ganvas.experiments.digits.MEASURES`. ``note``
+    says in what the trial differs from where the claim was made.
     """
 
     name: str
@@ -48,6 +56,8 @@ class Experiment:
     measures: tuple[Name, ...]
     verdict: Callable[[Figures], Verdict]
     note: str = ""
+    measured_on: MeasuredOn = "pictures"
+    seeds: Mapping[Preset, int] = field(default_factory=lambda: SEEDS)
 
 
 def arms(recipe: str, common: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]]) -> dict[str, Arm]:

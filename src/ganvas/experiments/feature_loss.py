@@ -10,7 +10,7 @@ from ganvas.recipes.notes import NotesRecipe
 ALONE, FEATURES = "squared error alone", "with features"
 
 PLAIN = {"net": "espcn", "adversarial_weight": 0.0}
-SMALL = {**NOTES_SMALL, **PLAIN, "rounds": (2_500, 1_000)}
+SMALL = {**NOTES_SMALL, **PLAIN, "rounds": (1_500, 600)}
 
 OFFLINE = {ALONE: {"content": None}, FEATURES: {"content": "lite0", "content_weight": 0.01}}
 VGG = {ALONE: {"content": None}, FEATURES: {"content": "notes"}}

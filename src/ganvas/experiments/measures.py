@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from statistics import fmean
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 import torch
 
@@ -30,8 +30,11 @@ Name = Literal[
     "texture on a gradient",
     "texture on defocus",
     "discriminator's loss",
+    "test accuracy",
+    "test loss",
 ]
 Enlarge = Callable[[Picture], Picture]
+Tried = TypeVar("Tried")
 
 SIDE = 64
 """Side, in input pixels, of the made pictures."""
@@ -70,11 +73,11 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Measure:
+class Measure(Generic[Tried]):
     """``take`` gives the figure, None where it cannot be had; ``meaning`` is what it is, with its unit."""
 
     meaning: str
-    take: Callable[[Trial], float | None]
+    take: Callable[[Tried], float | None]
 
 
 def whole(truth: Picture, scale: int) -> Picture:
@@ -153,7 +156,7 @@ def contest(trial: Trial) -> float | None:
     return fmean(paid[-max(1, len(paid) // 5) :]) if paid else None
 
 
-MEASURES: Mapping[Name, Measure] = {
+MEASURES: Mapping[Name, Measure[Trial]] = {
     "PSNR": Measure("dB on the luma, pictures reduced as in training; higher is closer", psnr),
     "PSNR on bicubic": Measure("dB on the luma, pictures reduced by antialiased bicubic", psnr_after("bicubic")),
     "PSNR on box in linear light": Measure(
@@ -169,10 +172,12 @@ MEASURES: Mapping[Name, Measure] = {
 }
 
 
-def measured(trial: Trial, names: Sequence[Name]) -> Iterator[tuple[Name, float]]:
-    """The figures that can be had, one after another."""
+def measured(
+    measures: Mapping[Name, Measure[Tried]], tried: Tried, names: Sequence[Name]
+) -> Iterator[tuple[Name, float]]:
+    """The figures that can be had of ``tried``, one after another."""
     for name in names:
-        figure = MEASURES[name].take(trial)
+        figure = measures[name].take(tried)
         if figure is not None:
             yield name, figure
 

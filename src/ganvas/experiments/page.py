@@ -6,13 +6,9 @@ import html
 from collections.abc import Sequence
 from statistics import fmean
 
-from ganvas.experiments.measures import MEASURES, Trial, defocused
-from ganvas.experiments.result import Result, baseline_of, trial_of
+from ganvas.experiments.result import Result
 from ganvas.experiments.verdict import Answer
-from ganvas.images import Picture
 from ganvas.report.curves import chart, curve, legend
-from ganvas.report.detail import busiest, square
-from ganvas.report.film import figure
 from ganvas.report.page import filled
 from ganvas.report.record import Record, read_record
 from ganvas.report.run import term_title
@@ -23,19 +19,13 @@ ANSWERS: dict[Answer, str] = {
     "disagree": "The measurement disagrees with the claim.",
     "undecided": "The measurement does not decide.",
 }
-SHOWN = 3
-"""How many test pictures are shown."""
-
 LEAST = 0.0001
 """The figure below which it does not matter how small it is."""
 
-SIDE = 96
-"""Side, in pixels, of what is shown of each."""
 
-
-def experiment_page(result: Result, truths: Sequence[Picture], command: str) -> str:
-    """The page of ``result``; ``truths`` are its test pictures, ``command`` is what makes it again."""
-    experiment, verdict = result.experiment, result.verdict
+def experiment_page(result: Result, command: str) -> str:
+    """The page of ``result``; ``command`` is what makes it again."""
+    experiment, verdict, examiner = result.experiment, result.verdict, result.examiner
     spent = sum(run.seconds for run in result.played)
     return filled(
         "experiment.html",
@@ -47,43 +37,45 @@ def experiment_page(result: Result, truths: Sequence[Picture], command: str) -> 
         note=f"<p>{html.escape(experiment.note)}</p>" if experiment.note else "",
         figures=_figures(result),
         conditions=html.escape(_conditions(result)),
-        measures=facts({name: MEASURES[name].meaning for name in experiment.measures}),
+        measures=facts({name: examiner.meaning(name) for name in experiment.measures}),
         arms=_arms(result),
         curves=_curves(result),
-        pictures=_pictures(result, truths),
+        pictures=examiner.shown([run for run in result.played if run.seed == 0], experiment.measures),
         command=html.escape(command),
         spent=f"The runs took {duration(spent)} of processor time in all, measuring not counted.",
     )
 
 
 def spread(values: Sequence[float]) -> str:
-    """The mean of a figure over the seeds, and half of their range.
+    r"""The mean of a figure over the seeds, and half of their range.
 
     >>> spread([2.0, 3.0]), spread([2.0]), spread([8e-7]), spread([])
-    ('2.5 ± 0.5', '2', '< 0.0001', '–')
+    ('2.5\xa0±\xa00.5', '2', '< 0.0001', '–')
     """
     if not values:
         return "–"
     if max(map(abs, values)) < LEAST:
         return f"< {LEAST}"
-    around = f" ± {(max(values) - min(values)) / 2:.2g}" if len(values) > 1 else ""
+    around = f"\u00a0±\u00a0{(max(values) - min(values)) / 2:.2g}" if len(values) > 1 else ""
     return f"{fmean(values):.4g}{around}"
 
 
 def _figures(result: Result) -> str:
     names = result.experiment.measures
     rows = [[arm, *(spread(figures.get(name, ())) for name in names)] for arm, figures in result.figures.items()]
-    plain = ([result.baseline[name]] if name in result.baseline else [] for name in names)
-    rows.append(["bicubic interpolation", *map(spread, plain)])
+    if result.baseline:
+        plain = ([result.baseline[name]] if name in result.baseline else [] for name in names)
+        rows.append(["bicubic interpolation", *map(spread, plain)])
     return table(["", *names], rows, "Figures")
 
 
 def _conditions(result: Result) -> str:
-    (folder, pictures), seeds = result.pictures, len({run.seed for run in result.played})
+    examiner, seeds = result.examiner, len({run.seed for run in result.played})
     seeded = f"means over {seeds} seeds ± half of their range" if seeds > 1 else "one seed"
     return (
-        f"Preset {result.preset}; {pictures} pictures of the folder {folder}; {seeded}. A difference counts where it"
-        " is larger than chance: half of Student's 95 % interval, by the spread of the seeds of the two arms."
+        f"Preset {result.preset}; {examiner.count:,} {examiner.measured_on} of the folder {examiner.folder}; {seeded}."
+        " A difference counts where it is larger than chance: half of Student's 95 % interval, by the spread of the"
+        " seeds of the two arms."
     )
 
 
@@ -112,33 +104,3 @@ def _curves(result: Result) -> str:
         drawn += chart(term_title(key), curves, unit="loss")
     note = "<p>Of the first seed; moving means over a fifteenth of the entries.</p>"
     return f'<h2>Losses</h2>{note}{legend(list(runs))}<div class="charts">{drawn}</div>' if drawn else ""
-
-
-def _pictures(result: Result, truths: Sequence[Picture]) -> str:
-    trials = {run.arm: trial_of(run, truths[:SHOWN]) for run in result.played if run.seed == 0}
-    first = next(iter(trials.values()))
-    trials = {"bicubic interpolation": baseline_of(first), **trials}
-    rows = "".join(_row(trials, number) for number in range(len(first.truths)))
-    if "texture on defocus" in result.experiment.measures:
-        rows += _defocus(trials)
-    return f"<h2>Pictures</h2><p>Of the first seed; the same place, where the truth is busiest.</p>{rows}"
-
-
-def _row(trials: dict[str, Trial], number: int) -> str:
-    truth = next(iter(trials.values())).pairs[number][1]
-    place = busiest(truth, SIDE)
-    shown = figure(square(truth, place, SIDE), "truth", "detail")
-    for label, trial in trials.items():
-        shown += figure(square(trial.pairs[number][0], place, SIDE), label, "detail")
-    return f'<section><div class="details">{shown}</div></section>'
-
-
-def _defocus(trials: dict[str, Trial]) -> str:
-    """The first picture out of focus, as each arm enlarges it, its contrast at the place as it is."""
-    trial = next(iter(trials.values()))
-    low = Picture.from_tensor(defocused(trial.truths[0], trial))
-    shown = ""
-    for label, each in trials.items():
-        made = each.enlarge(low)
-        shown += figure(square(made, busiest(trial.pairs[0][1], SIDE), SIDE), label, "detail")
-    return f'<h3>Out of focus</h3><section><div class="details">{shown}</div></section>'

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganvas.experiments.experiment import SEEDS, Arm, Experiment, ExperimentError, Preset
+from ganvas.experiments.experiment import Arm, Experiment, ExperimentError, Preset
 from ganvas.runs import Settings, Watch, recipe_of, train_into
 
 Watching = Callable[[str], AbstractContextManager[Watch]]
@@ -47,17 +47,18 @@ def play(experiment: Experiment, preset: Preset, place: Place, watching: Watchin
     What was played is not played again; a stopped run is gone on with. Raises :class:`ExperimentError` where a folder
     holds a run of other settings or data, and :class:`ganvas.runs.RunError`, once all is saved, when Ctrl-C stops it.
     """
-    wanted = [(label, arm, seed) for label, arm in experiment.arms[preset].items() for seed in range(SEEDS[preset])]
+    arms, seeds = experiment.arms[preset], experiment.seeds[preset]
+    wanted = [(label, arm, seed) for label, arm in arms.items() for seed in range(seeds)]
     played: list[Played] = []
     for number, (label, arm, seed) in enumerate(wanted, start=1):
         folder = place.runs / f"{experiment.name}-{preset}" / f"{_slug(label)}-seed{seed}"
         title = f"{number} of {len(wanted)}: {label}, seed {seed}"
-        played.append(Played(label, seed, folder, _seconds(folder, arm, seed, place, title, watching)))
+        played.append(Played(label, seed, folder, play_into(folder, arm, seed, place, title, watching)))
     return played
 
 
-def _seconds(folder: Path, arm: Arm, seed: int, place: Place, title: str, watching: Watching) -> float:
-    """Has ``arm`` played in ``folder``, and gives the processor time of that."""
+def play_into(folder: Path, arm: Arm, seed: int, place: Place, title: str, watching: Watching) -> float:
+    """Has ``arm`` played in ``folder``, unless it was, and gives the processor time of that; raises as :func:`play`."""
     recipe = arm.seeded(seed)
     if (folder / "recipe.json").exists() and recipe_of(folder) != recipe:
         raise ExperimentError(f"{folder} holds a run with other settings: give another --runs, or remove that folder")

@@ -10,7 +10,7 @@ BICUBIC, BOX = "trained on bicubic", "trained on box in linear light"
 ARMS = {BICUBIC: {"reduction": "bicubic"}, BOX: {"reduction": "linear-box"}}
 
 SMOKE = {**CompactRecipe.presets["smoke"], "scale": 2}
-SMALL = {"width": 24, "depth": 4, "patch": 24, "batch": 8, "candidates": 1, "rounds": 6_000}
+SMALL = {"width": 24, "depth": 4, "patch": 24, "batch": 8, "candidates": 1, "rounds": 4_000}
 
 
 def verdict(figures: Figures) -> Verdict:

@@ -8,7 +8,7 @@ from ganvas.experiments.verdict import Figures, Verdict, every, higher, lower
 
 ONE, TWO = "one step of four", "two steps of two"
 
-SMALL = {**NOTES_SMALL, "rounds": (1_000, 500)}
+SMALL = {**NOTES_SMALL, "rounds": (600, 300)}
 
 ARMS = {ONE: {"net": "espcn"}, "one step, convolutions behind": {"net": "tail"}, TWO: {"net": "x2x2"}}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import torch
 from torch import nn
@@ -16,20 +16,8 @@ Resize = Callable[[torch.Tensor, float], torch.Tensor]
 
 Size = tuple[int, int]
 Noise = Literal["rand", "rec"]
-
-
-class Window(NamedTuple):
-    """A part of a picture: where its top left corner is, and its size."""
-
-    top: int
-    left: int
-    height: int
-    width: int
-
-    def of(self, image: torch.Tensor, margin: int = 0) -> torch.Tensor:
-        """The part of ``image``, which has a ``margin`` on all sides, with as much around it."""
-        rows = slice(self.top, self.top + self.height + 2 * margin)
-        return image[..., rows, self.left : self.left + self.width + 2 * margin]
+Window = tuple[slice, slice]
+"""The rows and the columns of a part of a picture."""
 
 
 class Pyramid(nn.Module):
@@ -113,7 +101,7 @@ class Pyramid(nn.Module):
             missing = (y.shape[-1] - noise.shape[-1]) // 2
             x = y + self.amplitudes[level] * pad(noise, [missing] * 4)
         if window is not None:
-            x, y = window.of(x, self.margin), window.of(y, self.margin)
+            x, y = (around(each, window, self.margin) for each in (x, y))
         return (self.levels[level](x, y) + 1) / 2
 
     def entering(self, level: int, noise: Noise = "rand", count: int = 1) -> torch.Tensor:
@@ -164,6 +152,12 @@ class Pyramid(nn.Module):
         # As numbers too: asking a GPU for them would wait for it in every draw.
         self.sizes: tuple[Size, ...] = tuple((height, width) for height, width in sizes.tolist())
         self.factor: float = factor.item()
+
+
+def around(image: torch.Tensor, window: Window, margin: int) -> torch.Tensor:
+    """The ``window`` into ``image``, which has a ``margin`` on all sides, with as much around it."""
+    rows, columns = (slice(side.start, side.stop + 2 * margin) for side in window)
+    return image[..., rows, columns]
 
 
 def scaled(size: Size, scale: tuple[float, float]) -> Size:

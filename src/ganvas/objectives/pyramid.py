@@ -13,11 +13,12 @@ from ganvas.data.batches import Images
 from ganvas.game import Terms
 from ganvas.losses.adversarial import Over, Wasserstein, gradient_penalty
 from ganvas.losses.pixel import mse
-from ganvas.nets.pyramid import Window
 
 AdversarialGradient = Literal["recompute", "single_backward"]
 Anchor = tuple[torch.Tensor, torch.Tensor | None]
 """What a level has to make the photo of: the picture from below and the noise."""
+Window = tuple[slice, slice]
+"""The rows and the columns of a part of a picture."""
 
 
 @dataclass
@@ -82,7 +83,7 @@ class LevelGame:
 
     def _seen(self, batch: Images) -> torch.Tensor:
         """The photo as far as the round sees it."""
-        return signed(batch.image if self._window is None else self._window.of(batch.image))
+        return signed(batch.image if self._window is None else batch.image[(..., *self._window)])
 
     def _adversarial(self, real: torch.Tensor) -> torch.Tensor:
         if self._judged is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ganvas.recipes.compact import CompactRecipe
+from ganvas.recipes.digits import DigitsRecipe
 from ganvas.recipes.espcn import ESPCNRecipe
 from ganvas.recipes.esrgan import ESRGANRecipe
 from ganvas.recipes.gan import GANRecipe
@@ -32,6 +33,7 @@ RECIPES: Mapping[str, type[Recipe]] = {
         ESRGANRecipe,
         RealESRGANRecipe,
         GANRecipe,
+        DigitsRecipe,
         SinGANRecipe,
         ImprovedSinGANRecipe,
     )

@@ -12,8 +12,8 @@ from torch import nn
 
 from ganvas.game import Stage
 
-Task = Literal["enlarge", "generate"]
-Reads = Literal["crops", "photo", "nothing"]
+Task = Literal["enlarge", "generate", "classify"]
+Reads = Literal["crops", "photo", "digits", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Recipe(BaseModel, ABC):
     values.
 
     ``name`` is the word for it on the command line, ``reads`` what its stages are given (prepared crops, one photo as
-    (1, 3, H, W) in [0, 1], or nothing), ``task`` what its product does, ``presets`` named variants as changed fields;
-    every recipe has ``smoke``, which plays all its stages in seconds.
+    (1, 3, H, W) in [0, 1], digits, or nothing), ``task`` what its product does, ``presets`` named variants as changed
+    fields; every recipe has ``smoke``, which plays all its stages in seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -217,14 +217,14 @@ def part(size: Size, longest: int | None) -> Window | None:
     """
     if longest is None or max(size) <= longest:
         return None
-    height, width = (round(side * longest / max(size)) for side in size)
-    top, left = (_start(side, seen) for side, seen in zip(size, (height, width), strict=True))
-    return Window(top, left, height, width)
+    rows, columns = (_stretch(side, round(side * longest / max(size))) for side in size)
+    return rows, columns
 
 
-def _start(side: int, seen: int) -> int:
+def _stretch(side: int, seen: int) -> slice:
     free, over = side - seen, seen // 4
-    return min(max(int(torch.randint(-over, free + over + 1, ()).item()), 0), free)
+    start = min(max(int(torch.randint(-over, free + over + 1, ()).item()), 0), free)
+    return slice(start, start + seen)
 
 
 def rmse(a: torch.Tensor, b: torch.Tensor) -> float:
