@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from ganvas.data.batches import Images
 from ganvas.data.crops import Crops
 from ganvas.data.pairs import Fewer, low_high_pairs
+from ganvas.data.stream import Stream
 from ganvas.images import resize
 
 
@@ -43,3 +45,20 @@ def test_fewer_crops_are_the_first_ones() -> None:
     chosen = few.choose(np.random.default_rng(0), 0, 100)
     assert set(chosen.tolist()) == {0, 1}
     assert np.array_equal(few[chosen], crops()[chosen])
+
+
+def test_a_stream_draws_on_one_core_and_leaves_the_nets_theirs() -> None:
+    seen: list[int] = []
+
+    def draw(random: np.random.Generator, rows: slice, position: int) -> Images:
+        seen.append(torch.get_num_threads())
+        return Images(torch.zeros(1))
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        next(Stream(draw, 1, ahead=0))
+        assert seen == [1]
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

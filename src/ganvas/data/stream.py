@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
+import torch
 
 Batch = TypeVar("Batch", bound=NamedTuple)
 Batch_co = TypeVar("Batch_co", bound=NamedTuple, covariant=True)
@@ -30,7 +32,9 @@ class Stream(Generic[Batch]):
         self._draw, self._size, self._seed, self._ahead = draw, size, seed, ahead
         self._rows = slice(0, size)
         self._coming: dict[int, Future[Batch]] = {}
-        self._threads = ThreadPoolExecutor(max(ahead, 1), thread_name_prefix="stream")
+        # Of one core each: the small operations here gain nothing by more, and would take them from the nets.
+        single = partial(torch.set_num_threads, 1)
+        self._threads = ThreadPoolExecutor(max(ahead, 1), thread_name_prefix="stream", initializer=single)
 
     def share(self, rank: int, world: int) -> None:
         """Keep to the rows of process ``rank`` of ``world``; the batch size must be a multiple of ``world``."""
