@@ -128,21 +128,25 @@ def recipe_of(folder: Path) -> Recipe:
     return build(RECIPES[held["recipe"]], held["fields"])
 
 
+WANTED = {
+    "crops": "photos: give --data with what `ganvas prepare` wrote",
+    "photo": "one photo: give --data with its file",
+    "digits": "digits: give --data with the folder of MNIST's files",
+}
+"""What a recipe reads, and how it is given."""
+
+
 def opened(recipe: Recipe, data: Path | None) -> Any:
     """What the stages of ``recipe`` are given of ``data``: prepared crops, photos cut as they come, one
     photo without its alpha, digits, or nothing.
     """
     if recipe.reads == "nothing":
         return None
+    if data is None:
+        raise DataError(f"the recipe {recipe.name} reads {WANTED[recipe.reads]}")
     if recipe.reads == "photo":
-        if data is None:
-            raise DataError(f"the recipe {recipe.name} reads one photo: give --data with its file")
         return read(data).tensor()
     if recipe.reads == "digits":
-        if data is None:
-            raise DataError(f"the recipe {recipe.name} reads digits: give --data with the folder of MNIST's files")
         return open_digits(data)
-    if data is None:
-        raise DataError(f"the recipe {recipe.name} reads photos: give --data with what `ganvas prepare` wrote")
     holds_photos = data.is_dir() and any(is_picture(path) for path in data.iterdir())
     return photo_crops(data, seed=0) if holds_photos else open_crops(data)

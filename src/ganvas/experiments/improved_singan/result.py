@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean
 from typing import Any, get_args
 
@@ -31,16 +32,15 @@ class Result:
     photos: Sequence[Photo]
     outcomes: Mapping[str, Sequence[Outcome]]
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         """One figure a photo."""
         return {row: self._of(outcomes) for row, outcomes in self.outcomes.items()}
 
-    @property
+    @cached_property
     def verdicts(self) -> Mapping[str, Verdict]:
         """Ours, of each arm that the notes have one of."""
-        figures = self.figures
-        return {arm: said.verdict(figures, arm) for arm, said in SAID.items()}
+        return {arm: said.verdict(self.figures, arm) for arm, said in SAID.items()}
 
     @property
     def spent(self) -> float:
