@@ -7,6 +7,7 @@ import sys
 import typer
 
 from ganvas.cli.blend import blend
+from ganvas.cli.degrade import degrade
 from ganvas.cli.enhance import enhance
 from ganvas.cli.evaluate import evaluate
 from ganvas.cli.experiment import experiment
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (enhance, prepare, train, evaluate, report, recipes, models, blend, experiment):
+for command in (enhance, prepare, train, evaluate, report, recipes, models, blend, degrade, experiment):
     app.command()(command)
 app.add_typer(single, name="single")
 
