@@ -17,11 +17,11 @@ SETTINGS: Mapping[Preset, Mapping[str, Any]] = {
     | {"rounds": 3, "milestones": (2,), "generator_turns": 1, "critic_turns": 1}
     | {"early_stop_min_epoch": 1, "early_stop_threshold": 1e6, "plateau_window": 1},
     "small": {"max_size": 64, "max_width": 32, "generator_turns": 1, "critic_turns": 1}
-    | {"rounds": 160, "milestones": (128,), "early_stop_min_epoch": 16, "early_stop_threshold": 0.1}
-    | {"plateau_window": 16, "plateau_change": 0.05},
+    | {"rounds": 400, "milestones": (320,), "early_stop_min_epoch": 40, "early_stop_threshold": 0.1}
+    | {"plateau_window": 40, "plateau_change": 0.05},
     "full": {},
 }
-"""What is set in all arms. The rounds of ``small`` are a twelfth of the notes', as is all that is counted in them; its
+"""What is set in all arms. The rounds of ``small`` are a fifth of the notes', as is all that is counted in them; its
 thresholds are as near to what its levels come to, so soon, as the notes' were.
 """
 
