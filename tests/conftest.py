@@ -12,6 +12,9 @@ import torch
 from numpy.typing import NDArray
 
 from ganvas.data.digits import Digits
+from ganvas.data.paired import PairedPhotos
+from ganvas.data.unpaired import UnpairedPhotos
+from ganvas.images import Picture, write
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -73,10 +76,42 @@ def photo(crops: MadeCrops) -> torch.Tensor:
     return torch.from_numpy(crops.pixels[0, :18, :24]).permute(2, 0, 1)[None].float() / 255
 
 
+def write_album(folder: Path, crops: MadeCrops, first: int, second: int, names: tuple[str, str]) -> Path:
+    """Two folders of three smooth pictures of 40 x 36 pixels, called ``names``: crops from ``first`` on and from
+    ``second`` on.
+    """
+    for name, start in zip(names, (first, second), strict=True):
+        (folder / name).mkdir(parents=True)
+        for k in range(3):
+            image = torch.from_numpy(crops.pixels[start + k]).permute(2, 0, 1)[None].float() / 255
+            large = torch.nn.functional.interpolate(image, size=(36, 40), mode="bilinear")
+            write(Picture.from_tensor(large), folder / name / f"{k}.png")
+    return folder
+
+
 @pytest.fixture
-def readable(crops: MadeCrops, photo: torch.Tensor) -> dict[str, object]:
-    """What the stages of a recipe are given, by what it ``reads``."""
-    return {"crops": crops, "photo": photo, "digits": made_digits(48), "nothing": None}
+def pairs_folder(tmp_path: Path, crops: MadeCrops) -> Path:
+    """Three pairs, in two folders."""
+    return write_album(tmp_path / "pairs", crops, 0, 3, ("input", "target"))
+
+
+@pytest.fixture
+def unpaired_folder(tmp_path: Path, crops: MadeCrops) -> Path:
+    """Two collections of three pictures each."""
+    return write_album(tmp_path / "unpaired", crops, 6, 9, ("A", "B"))
+
+
+@pytest.fixture
+def readable(crops: MadeCrops, photo: torch.Tensor, pairs_folder: Path, unpaired_folder: Path) -> dict[str, object]:
+    """What the stages of a recipe are given, by what it is ``reading``."""
+    return {
+        "crops": crops,
+        "pairs": PairedPhotos(pairs_folder),
+        "unpaired": UnpairedPhotos(unpaired_folder),
+        "photo": photo,
+        "digits": made_digits(48),
+        "nothing": None,
+    }
 
 
 @pytest.fixture

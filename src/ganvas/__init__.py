@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from ganvas.enhancement import Model
     from ganvas.images import Picture
-    from ganvas.models import Style
+    from ganvas.models import EnhanceTask, Style
     from ganvas.report.evaluation import Evaluation
 
 __all__ = ["Picture", "enhance", "evaluate", "load", "train"]
@@ -26,33 +26,58 @@ def enhance(
     megapixels: float | None = None,
     model: str | None = None,
     style: Style | None = None,
+    task: EnhanceTask = "enlarge",
     precision: Literal["auto", "fp32", "bf16"] = "auto",
     device: str = "auto",
+    backwards: bool = False,
+    steady: bool = False,
 ) -> Picture:
-    """``picture`` (a file, its contents, or a Picture) enlarged, by 4 where nothing else is asked for.
+    """``picture`` (a file, its contents, or a Picture) enlarged, by 4 where nothing else is asked for, or after another
+    ``task`` at its own size.
+
+    ``backwards`` takes the other direction of a model that has two, as CycleGAN's have; ``steady`` gives the same
+    result each time, also of Pix2Pix and DeblurGAN, whose dropout stays on otherwise.
 
     Raises :class:`ganvas.errors.GanvasError`, one sentence, for what cannot be read or made.
     """
-    from ganvas.enhancement import Target, model_for
+    from ganvas.enhancement import Target, model_for, target_for
     from ganvas.enhancement.guard import Guard
     from ganvas.images import Picture, read
 
     read_picture = picture if isinstance(picture, Picture) else read(picture)
-    size = Target(scale, width, height, megapixels).size(read_picture.width, read_picture.height)
-    enlarger = model_for(size[0] / read_picture.width, model, style, precision=precision, device=device)
-    result = enlarger(read_picture, size)
-    guard = Guard(read_picture, size)
+    target = target_for(Target(scale, width, height, megapixels), task, model, style)
+    size = target.size(read_picture.width, read_picture.height)
+    net = model_for(
+        size[0] / read_picture.width,
+        model,
+        style,
+        task=task,
+        precision=precision,
+        device=device,
+        backwards=backwards,
+        steady=steady,
+    )
+    read_picture = net.readied(read_picture)
+    result = net(read_picture, size)
+    guard = Guard(read_picture, size, alike=net.alike)
     guard.see(result.pixels)
     guard.verdict()
     return result
 
 
-def load(model: str | Path, *, precision: Literal["auto", "fp32", "bf16"] = "auto", device: str = "auto") -> Model:
-    """The model ``model``, bundled or in a file: call it with a :class:`Picture`."""
+def load(
+    model: str | Path,
+    *,
+    precision: Literal["auto", "fp32", "bf16"] = "auto",
+    device: str = "auto",
+    backwards: bool = False,
+    steady: bool = False,
+) -> Model:
+    """The model ``model``, bundled or in a file: call it with a :class:`Picture`. The rest as for :func:`enhance`."""
     from ganvas.enhancement import Model
     from ganvas.weights import load as load_product
 
-    return Model(load_product(model), precision=precision, device=device)
+    return Model(load_product(model), precision=precision, device=device, backwards=backwards, steady=steady)
 
 
 def train(recipe: str, data: str | Path | None, run: str | Path, preset: str | None = None, **settings: Any) -> Path:
@@ -69,16 +94,28 @@ def train(recipe: str, data: str | Path | None, run: str | Path, preset: str | N
 
 
 def evaluate(
-    model: str | Path, folders: Sequence[str | Path], *, channel: Literal["y", "rgb", "grey"] = "y"
+    model: str | Path,
+    folders: Sequence[str | Path],
+    *,
+    channel: Literal["y", "rgb", "grey"] = "y",
+    spoil: Literal["motion", "haze", "given"] | None = None,
 ) -> Evaluation:
-    """PSNR and SSIM of ``model``, and of bicubic beside it, over folders of good pictures, which are reduced first."""
+    """PSNR and SSIM of ``model``, and of bicubic beside it, over folders of good pictures, which are reduced first.
+
+    Where the model keeps the size, pictures are spoilt by what it undoes, or as ``spoil`` says ("given": the folders
+    hold pairs), and the input stands beside it.
+    """
+    from dataclasses import replace
+
     from ganvas.metrics import Protocol
     from ganvas.report.evaluation import evaluate as run
+    from ganvas.report.inputs import spoil_for
 
-    enlarger = load(model)
-    scale = enlarger.scale
-    protocol = Protocol(channel, crop=scale, scale=scale, reduction=enlarger.reduction)
-    return run(enlarger, enlarger.name, [Path(folder) for folder in folders], protocol)
+    net = load(model)
+    protocol = Protocol(channel, spoil=spoil_for(net.name, net.task, net.scale, spoil))
+    if net.scale > 1:
+        protocol = replace(protocol, crop=net.scale, scale=net.scale, reduction=net.reduction)
+    return run(net, net.name, [Path(folder) for folder in folders], protocol)
 
 
 def __getattr__(name: str) -> Any:

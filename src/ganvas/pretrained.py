@@ -18,7 +18,7 @@ from torch import nn
 
 from ganvas.errors import GanvasError
 from ganvas.nets.features import VGG, EfficientNetLite0, InceptionV3
-from ganvas.nets.features.vgg import layer_names
+from ganvas.nets.features.vgg import Door, layer_names
 
 Name = Literal["vgg16", "vgg19", "vgg16-hed", "lite0", "inception"]
 Progress = Callable[[int, int], None]
@@ -91,6 +91,7 @@ def features(
     *,
     after: bool = False,
     resized: bool = False,
+    door: Door | None = None,
     progress: Progress = lambda here, total: None,
 ) -> nn.Module:
     """The frozen net ``name`` that gives the features of ``layers``; see :mod:`ganvas.nets.features` for their names.
@@ -102,9 +103,10 @@ def features(
     - ``inception``: the Inception v3 that FID is measured with, as pytorch-fid publishes it, some 95 MB, fetched once.
 
     ``file`` holds the weights instead, in the same format. ``after`` takes VGG's convolutions after their activation.
+    ``door`` gives VGG its pictures otherwise than its weights want them.
     ``resized`` brings pictures to Inception's 299 x 299, for FID.
     """
-    net = _net(name, layers, after, resized)
+    net = _net(name, layers, after, resized, door)
     path = file if file is not None else _located(name, progress)
     try:
         weights = _keras(path, net.state_dict()) if name == "vgg16-hed" else _torch(path)
@@ -123,15 +125,15 @@ def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ganvas"
 
 
-def _net(name: Name, layers: Sequence[str], after: bool, resized: bool) -> nn.Module:
+def _net(name: Name, layers: Sequence[str], after: bool, resized: bool, door: Door | None) -> nn.Module:
     try:
         match name:
             case "vgg16":
-                return VGG(16, layers, after=after)
+                return VGG(16, layers, after=after, door=door or "imagenet")
             case "vgg19":
-                return VGG(19, layers, after=after)
+                return VGG(19, layers, after=after, door=door or "imagenet")
             case "vgg16-hed":
-                return VGG(16, layers, after=after, door="caffe")
+                return VGG(16, layers, after=after, door=door or "caffe")
             case "lite0":
                 return EfficientNetLite0(layers)
             case "inception":

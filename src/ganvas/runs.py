@@ -13,7 +13,9 @@ from lightning_fabric import Fabric, seed_everything
 
 from ganvas.data.crops import open_crops, photo_crops
 from ganvas.data.digits import open_digits
+from ganvas.data.paired import PairedPhotos
 from ganvas.data.pairs import DataError
+from ganvas.data.unpaired import UnpairedPhotos
 from ganvas.errors import GanvasError
 from ganvas.game import Round, Stage
 from ganvas.images import is_picture, read
@@ -130,6 +132,9 @@ def recipe_of(folder: Path) -> Recipe:
 
 WANTED = {
     "crops": "photos: give --data with what `ganvas prepare` wrote",
+    "pairs": "pairs of pictures: give --data with a folder that holds the folders input and target, or pictures with"
+    " both side by side",
+    "unpaired": "two collections of pictures: give --data with a folder that holds the folders A and B",
     "photo": "one photo: give --data with its file",
     "digits": "digits: give --data with the folder of MNIST's files",
 }
@@ -137,16 +142,26 @@ WANTED = {
 
 
 def opened(recipe: Recipe, data: Path | None) -> Any:
-    """What the stages of ``recipe`` are given of ``data``: prepared crops, photos cut as they come, one
-    photo without its alpha, digits, or nothing.
+    """What the stages of ``recipe`` are given of ``data``: prepared crops, photos cut as they come, pairs, two
+    collections, one photo without its alpha, digits, or nothing.
     """
-    if recipe.reads == "nothing":
+    if recipe.reading == "nothing":
         return None
     if data is None:
-        raise DataError(f"the recipe {recipe.name} reads {WANTED[recipe.reads]}")
-    if recipe.reads == "photo":
-        return read(data).tensor()
-    if recipe.reads == "digits":
-        return open_digits(data)
+        raise DataError(f"the recipe {recipe.name} reads {WANTED[recipe.reading]}")
+    match recipe.reading:
+        case "photo":
+            return read(data).tensor()
+        case "digits":
+            return open_digits(data)
+        case "pairs":
+            return PairedPhotos(data)
+        case "unpaired":
+            return UnpairedPhotos(data)
+        case _:
+            return _crops(data)
+
+
+def _crops(data: Path) -> Any:
     holds_photos = data.is_dir() and any(is_picture(path) for path in data.iterdir())
     return photo_crops(data, seed=0) if holds_photos else open_crops(data)

@@ -41,6 +41,10 @@ class Card(BaseModel):
     scale: int = 1
     receptive_field: int
     """The side, in input pixels, of the square that one output pixel depends on: tiles must overlap by half of it."""
+    whole: bool = False
+    """Whether the net has to see a picture at once, however large."""
+    statistical: bool = False
+    """Whether what a tile becomes depends on means over all of it: the larger the tiles, the better."""
     multiple: int = 1
     """Tiles must begin at multiples of this many input pixels, where the net folds them into channels or windows."""
     range: str = "RGB in [0, 1], NCHW"
@@ -99,10 +103,17 @@ def describe(recipe: Recipe, net: nn.Module, **facts: Any) -> Card:
         scale=getattr(recipe, "scale", 1),
         reduction=getattr(recipe, "reduction", None),
         receptive_field=getattr(net, "receptive_field", 1),
+        whole=getattr(recipe.deployed(net), "whole", False),
+        statistical=any(_statistical(layer) for layer in net.modules()),
         multiple=getattr(net, "multiple", 1),
         parameters=sum(parameter.numel() for parameter in net.parameters()),
     )
     return card.model_copy(update=facts)
+
+
+def _statistical(layer: nn.Module) -> bool:
+    kinds = nn.InstanceNorm2d, nn.BatchNorm2d
+    return isinstance(layer, kinds) and not layer.track_running_stats
 
 
 def load(source: str | Path) -> Product:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 from typer.testing import CliRunner
 
 from ganvas.cli.main import app
 from ganvas.errors import GanvasError
+from ganvas.models import KEEPING
 
 
 def run(*arguments: object) -> tuple[int, str]:
@@ -133,6 +135,106 @@ def test_what_is_wrong_is_one_sentence(arguments: list[str], sentence: str, phot
     assert len(said.strip().splitlines()) == 1
     assert "Traceback" not in said
     assert [path.name for path in photo.parent.iterdir()] == ["photo.jpg"]
+
+
+@pytest.fixture
+def bundle(model_of: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small models stand in for the bundled ones; deblur's changes little, so that the guard lets it pass."""
+    monkeypatch.setitem(KEEPING, "deblur", model_of("deblur", spread=0.02))
+    monkeypatch.setitem(KEEPING, "dehaze", model_of("dehaze"))
+
+
+@pytest.mark.usefixtures("bundle")
+@pytest.mark.parametrize("task", ["deblur", "dehaze"])
+def test_a_task_at_the_size_of_the_photo(task: str, photo: Path) -> None:
+    assert run("enhance", photo, "--task", task) == (0, "")
+    with Image.open(photo.with_name(f"photo_{task}.jpg")) as made:
+        assert made.size == (9, 12)  # turned upright
+        assert made.getexif().get(0x0112) == 1
+        assert made.getexif().get(0x0110) == "Camera"
+        assert made.info["dpi"] == (300, 300)
+
+
+@pytest.mark.usefixtures("bundle")
+def test_a_folder_has_its_partner(photo: Path, tmp_path: Path) -> None:
+    for name in ("trip/a.jpg", "trip/sub/b.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(photo.read_bytes())
+    assert run("enhance", tmp_path / "trip", "--task", "dehaze") == (0, "")
+    made = tmp_path / "trip-dehaze"
+    assert sorted(path.relative_to(made).as_posix() for path in made.rglob("*.*")) == ["a.jpg", "sub/b.jpg"]
+    assert "2 of 2 are done already" in run("enhance", tmp_path / "trip", "--task", "dehaze")[1]
+
+
+@pytest.mark.usefixtures("bundle")
+@pytest.mark.parametrize("task", ["deblur", "dehaze"])
+def test_transparency_and_profile_stay_byte_for_byte(task: str, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    pixels = np.dstack([random.integers(60, 180, (9, 12, 3)), random.integers(0, 256, (9, 12))]).astype(np.uint8)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.fromarray(pixels).save(tmp_path / "a.png", icc_profile=profile)
+    assert run("enhance", tmp_path / "a.png", "--task", task) == (0, "")
+    with Image.open(tmp_path / f"a_{task}.png") as made:
+        assert made.mode == "RGBA"
+        assert made.getchannel("A").tobytes() == pixels[..., 3].tobytes()
+        assert made.info["icc_profile"] == profile
+        assert made.convert("RGB").tobytes() != pixels[..., :3].tobytes()
+
+
+def test_both_directions_of_a_model(photo: Path, model_of: Callable[..., str]) -> None:
+    model = model_of("cyclegan")
+    assert run("enhance", photo, "--model", model) == (0, "")
+    assert run("enhance", photo, "--model", model, "--backwards") == (0, "")
+    made = []
+    for name in ("photo_enhanced.jpg", "photo_backwards.jpg"):
+        with Image.open(photo.with_name(name)) as image:
+            assert image.size == (9, 12)
+            made.append(image.tobytes())
+    assert made[0] != made[1]
+
+
+def test_chance_and_steadiness(photo: Path, model_of: Callable[..., str], tmp_path: Path) -> None:
+    arguments = ("enhance", photo, "--model", model_of("pix2pix"), "-o", tmp_path / "b.png", "--overwrite")
+    made: list[bytes] = []
+    for more in ((), (), ("--steady",), ("--steady",)):
+        assert run(*arguments, *more) == (0, "")
+        made.append((tmp_path / "b.png").read_bytes())
+    assert made[0] != made[1]
+    assert made[2] == made[3]
+
+
+@pytest.mark.usefixtures("bundle")
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--task", "dehaze", "--scale", "2"], "the task dehaze keeps the size of a picture: leave out the size"),
+        (["--task", "dehaze", "--width", "80"], "the task dehaze keeps the size of a picture: leave out the size"),
+        (["--task", "deblur", "--style", "sharp"], "the task deblur has no styles: leave out --style sharp"),
+        (["--task", "deblur", "--model", "{same}"], "and --task deblur are both given: give one of them"),
+        (["--model", "{same}", "--megapixels", "1"], "keeps the size of a picture: leave out the size"),
+        (["--model", "{same}", "--style", "sharp"], "and --style sharp are both given: give one of them"),
+        (["--model", "{same}", "--backwards"], "has one direction only: leave out --backwards"),
+        (["--backwards"], "--backwards needs a --model that has two directions"),
+        (["--task", "dehaze", "--backwards"], "--backwards needs a --model that has two directions"),
+    ],
+)
+def test_what_does_not_go_with_a_task_is_one_sentence(
+    arguments: list[str], sentence: str, photo: Path, model_of: Callable[..., str]
+) -> None:
+    filled = [argument.format(same=model_of("deblur")) for argument in arguments]
+    code, said = run("enhance", photo, *filled)
+    assert code == 1
+    assert sentence in said
+    assert len(said.strip().splitlines()) == 1
+    assert [path.name for path in photo.parent.iterdir()] == ["photo.jpg"]
+
+
+def test_a_task_whose_model_is_missing_is_one_sentence(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KEEPING, "dehaze", "not-there")
+    code, said = run("enhance", photo, "--task", "dehaze")
+    assert code == 1
+    assert "there is no model 'not-there': give a file, or one of" in said
+    assert len(said.strip().splitlines()) == 1
 
 
 def test_help_is_quick() -> None:

@@ -12,6 +12,7 @@ import typer
 from PIL import Image
 from typer.testing import CliRunner
 
+import ganvas
 from ganvas.cli.evaluate import evaluate
 from ganvas.errors import GanvasError
 from ganvas.recipes import RECIPES, build
@@ -93,6 +94,78 @@ def test_spoilt_inputs_are_the_same_each_time(model: Path, photos: Callable[[str
     result = CliRunner().invoke(app, [str(model), str(folder), "--spoilt", "--kernel", "box"])
     assert isinstance(result.exception, GanvasError)
     assert "--kernel" in str(result.exception)
+
+
+def kept_model(folder: Path, recipe: str) -> Path:
+    """An untrained model that keeps the size: that of ``deblur`` changes nothing."""
+    kind = RECIPES[recipe]
+    built = build(kind, kind.presets["smoke"])
+    net = built.generator()
+    path = folder / f"{recipe}.safetensors"
+    store(path, net, describe(built, net))
+    return path
+
+
+@pytest.mark.parametrize(("options", "spoil"), [([], "motion"), (["--spoil", "haze"], "haze")])
+def test_a_model_that_keeps_the_size(
+    options: list[str], spoil: str, photos: Callable[[str, int], Path], tmp_path: Path
+) -> None:
+    figures, page = tmp_path / "figures.json", tmp_path / "page.html"
+    arguments = [str(kept_model(tmp_path, "deblur")), str(photos("One", 1)), "--precision", "fp32", "--device", "cpu"]
+    result = CliRunner().invoke(app, [*arguments, *options, "--json", str(figures), "--html", str(page)])
+    assert result.exit_code == 0, result.output
+    content = json.loads(figures.read_text())
+    assert content["protocol"].items() >= {"crop": 0, "scale": None, "reduction": None, "spoil": spoil}.items()
+    for told in (result.stdout, page.read_text(encoding="utf-8")):
+        assert content["protocol"]["description"] in told
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert [row[:3] for row in rows[1:3]] == [["One", "input", "2"], ["One", "deblur", "2"]]
+    assert rows[1][3:] == rows[2][3:]
+    assert [row[3] for row in rows[1:3]] == [f"{mean['psnr']:.2f}" for mean in content["means"]]
+
+
+def test_from_python_the_same_is_measured(photos: Callable[[str, int], Path], tmp_path: Path) -> None:
+    figures, model, folder = tmp_path / "figures.json", kept_model(tmp_path, "deblur"), photos("One", 1)
+    CliRunner().invoke(app, [str(model), str(folder), "--json", str(figures)], catch_exceptions=False)
+    content = json.loads(figures.read_text())
+    found = ganvas.evaluate(model, [folder]).as_json()
+    assert found["means"] == content["means"]
+    assert found["protocol"]["description"] == content["protocol"]["description"]
+    haze = ganvas.evaluate(model, [folder], spoil="haze")
+    assert haze.protocol.spoil == "haze"
+    assert haze.rows()[0].psnr != content["means"][0]["psnr"]
+
+
+def test_given_pairs_for_a_model_that_translates(pairs_folder: Path, tmp_path: Path) -> None:
+    figures, model = tmp_path / "figures.json", kept_model(tmp_path, "pix2pix")
+    result = CliRunner().invoke(app, [str(model), str(pairs_folder), "--spoil", "given", "--json", str(figures)])
+    assert result.exit_code == 0, result.output
+    content = json.loads(figures.read_text())
+    assert [mean["method"] for mean in content["means"]] == ["input", "pix2pix"]
+    assert content["pictures"]["pairs"].keys() == {"0", "1", "2"}
+    assert "inputs given beside the truth" in result.stdout
+    result = CliRunner().invoke(app, [str(model), str(pairs_folder)])
+    assert isinstance(result.exception, GanvasError)
+    assert "--spoil given" in str(result.exception)
+
+
+def test_options_that_do_not_suit_the_model_are_refused(
+    model: Path, photos: Callable[[str, int], Path], tmp_path: Path
+) -> None:
+    folder, deblur = str(photos("set", 1)), str(kept_model(tmp_path, "deblur"))
+    for arguments, said in (
+        ([str(model), folder, "--spoil", "haze"], "made-x2 enlarges pictures"),
+        ([deblur, folder, "--spoilt"], "deblur keeps the size of a picture"),
+        ([deblur, folder, "--scale", "2"], "leave --scale and --kernel away"),
+        ([deblur, folder, "--kernel", "box"], "leave --scale and --kernel away"),
+        ([deblur, folder, "--spoil", "haze", "--spoilt"], "leave --spoilt and --compare away"),
+        (["--compare", folder, folder, "--spoil", "haze"], "leave --spoilt and --compare away"),
+        ([deblur, str(tmp_path / "nowhere"), "--spoil", "given"], "there is no folder"),
+    ):
+        result = CliRunner().invoke(app, arguments)
+        assert isinstance(result.exception, GanvasError), result.output
+        assert said in str(result.exception)
+        assert not result.stdout
 
 
 def test_the_perceptual_distance(model: Path, photos: Callable[[str, int], Path], tmp_path: Path) -> None:

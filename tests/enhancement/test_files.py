@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ganvas.enhancement import Target
+from ganvas.enhancement import SizeError, Target
 from ganvas.enhancement.files import FilesError, Job, Options, enhance_file, enhance_files, is_done, jobs
 from ganvas.errors import GanvasError
 from ganvas.images import Picture, read, write
+from ganvas.models import KEEPING
 
 
 def photo(path: Path, size: tuple[int, int] = (6, 8), **more: object) -> Path:
@@ -172,3 +174,104 @@ def test_what_is_not_a_number_is_refused_without_a_warning(
     (failure,) = enhance_files([Job(source, tmp_path / "b.png")], Options(Target(scale=2), bicubic_model))
     assert "holds values that are not numbers" in failure.reason
     assert not enhance_files([Job(source, tmp_path / "b.png")], Options(Target(scale=2), bicubic_model, guard=False))
+
+
+@pytest.fixture
+def bundle(model_of: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small models stand in for the bundled ones; deblur's changes little, so that the guard lets it pass."""
+    monkeypatch.setitem(KEEPING, "deblur", model_of("deblur", spread=0.02))
+    monkeypatch.setitem(KEEPING, "dehaze", model_of("dehaze"))
+
+
+def test_results_of_one_size_are_called_by_what_was_done(tmp_path: Path, model_of: Callable[..., str]) -> None:
+    path, folder = photo(tmp_path / "in" / "photo.jpg"), tmp_path / "in"
+    assert targets([path], task="deblur") == [folder / "photo_deblur.jpg"]
+    assert targets([path], task="dehaze", format="png") == [folder / "photo_dehaze.png"]
+    assert targets([folder], task="dehaze") == [tmp_path / "in-dehaze" / "photo.jpg"]
+    model = model_of("cyclegan")
+    assert targets([path], model=model) == [folder / "photo_enhanced.jpg"]
+    assert targets([folder], model=model) == [tmp_path / "in-enhanced" / "photo.jpg"]
+    assert targets([path], model=model, backwards=True) == [folder / "photo_backwards.jpg"]
+    assert targets([folder], model=model, backwards=True) == [tmp_path / "in-backwards" / "photo.jpg"]
+
+
+def test_a_size_does_not_go_with_what_keeps_it(tmp_path: Path, model_of: Callable[..., str]) -> None:
+    path, same = photo(tmp_path / "photo.jpg"), model_of("deblur")
+    for asked in (Target(scale=2), Target(width=9), Target(height=9), Target(megapixels=1), Target(scale=1)):
+        with pytest.raises(SizeError, match="the task dehaze keeps the size of a picture"):
+            targets([path], task="dehaze", target=asked)
+        with pytest.raises(SizeError, match=r"the model .*model\.safetensors keeps the size of a picture"):
+            targets([path], model=same, target=asked)
+    with pytest.raises(SizeError, match="the task dehaze has no styles"):
+        targets([path], task="dehaze", style="sharp")
+
+
+def test_a_model_and_a_task_are_not_both_asked_for() -> None:
+    with pytest.raises(FilesError, match="--model a and --task dehaze are both given"):
+        Options(model="a", task="dehaze")
+
+
+def test_a_model_that_a_task_lacks_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KEEPING, "deblur", "not-there")
+    for name in ("a.jpg", "b.jpg"):
+        photo(tmp_path / "in" / name)
+    options = Options(task="deblur")
+    with pytest.raises(GanvasError, match="there is no model 'not-there'"):
+        enhance_files(jobs([tmp_path / "in"], None, options), options)
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_backwards_needs_a_model_of_two_directions(tmp_path: Path, model_of: Callable[..., str]) -> None:
+    with pytest.raises(FilesError, match="--backwards needs a --model that has two directions"):
+        Options(backwards=True)
+    with pytest.raises(FilesError, match="--backwards needs a --model that has two directions"):
+        Options(backwards=True, task="dehaze")
+    options = Options(model=model_of("deblur"), backwards=True)
+    job = Job(photo(tmp_path / "a.jpg"), tmp_path / "new" / "a.jpg")
+    with pytest.raises(GanvasError, match="has one direction only: leave out --backwards"):
+        enhance_files([job], options)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.usefixtures("bundle")
+@pytest.mark.parametrize("task", ["deblur", "dehaze"])
+@pytest.mark.parametrize("depth", [8, 16])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_everything_is_kept_at_one_size(task: str, depth: int, channels: int, tmp_path: Path) -> None:
+    levels = 255 if depth == 8 else 65535
+    random = np.random.default_rng(0)
+    alpha = (random.integers(0, levels + 1, (13, 18)) / levels).astype(np.float32)
+    pixels = random.random((13, 18, channels), dtype=np.float32) * 0.5 + 0.2
+    source, target = tmp_path / "a.tif", tmp_path / "b.tif"
+    write(Picture(pixels, alpha, depth=depth, dpi=(240.0, 240.0)), source)  # type: ignore[arg-type]
+    enhance_file(Job(source, target), Options(task=task))  # type: ignore[arg-type]
+    before, after = read(source), read(target)
+    assert (after.width, after.height, after.depth, after.grey) == (18, 13, depth, channels == 1)
+    assert before.alpha is not None
+    assert after.alpha is not None
+    assert np.array_equal(after.alpha, before.alpha)
+    assert after.dpi == pytest.approx(before.dpi)
+    assert not np.array_equal(after.pixels, before.pixels)
+    steps = after.pixels.astype(np.float64) * 255
+    assert (np.abs(steps - steps.round()).max() > 0.1) == (depth == 16)
+
+
+def test_chance_is_switched_off_where_that_is_asked_for(tmp_path: Path, model_of: Callable[..., str]) -> None:
+    source, model = photo(tmp_path / "a.png", (12, 16)), model_of("pix2pix")
+    made: dict[bool, list[bytes]] = {False: [], True: []}
+    for steady in (False, False, True, True):
+        options = Options(model=model, steady=steady)
+        assert not enhance_files([Job(source, tmp_path / "b.png")], options)
+        made[steady].append((tmp_path / "b.png").read_bytes())
+    assert made[False][0] != made[False][1]
+    assert made[True][0] == made[True][1]
+
+
+def test_grey_becomes_colour_where_it_is_translated(tmp_path: Path, model_of: Callable[..., str]) -> None:
+    pixels = np.random.default_rng(0).random((12, 16, 1), dtype=np.float32)
+    write(Picture(pixels, np.full((12, 16), 0.6, np.float32)), tmp_path / "a.png")
+    enhance_file(Job(tmp_path / "a.png", tmp_path / "b.png"), Options(model=model_of("cyclegan", spread=0.2)))
+    before, after = read(tmp_path / "a.png"), read(tmp_path / "b.png")
+    assert before.grey
+    assert np.ptp(after.pixels, axis=2).max() > 0.01
+    assert np.array_equal(after.alpha, before.alpha)  # type: ignore[arg-type]

@@ -91,9 +91,9 @@ def test_bf16_stays_close_to_fp32(product: Product) -> None:
     assert 10 * np.log10(1 / np.mean((one - other) ** 2)) > 40
 
 
-def test_a_model_that_does_not_enlarge_is_refused(product: Product) -> None:
+def test_a_model_that_makes_no_picture_of_one_is_refused(product: Product) -> None:
     card = product.card.model_copy(update={"task": "generate", "name": "digits"})
-    with pytest.raises(WeightsError, match="digits does not enlarge"):
+    with pytest.raises(WeightsError, match="digits makes no picture of one"):
         Model(Product(product.net, card))
 
 

@@ -23,7 +23,7 @@ def recipe(request: pytest.FixtureRequest) -> Recipe:
 def play(recipe: Recipe, readable: dict[str, object]) -> torch.nn.Module:
     torch.manual_seed(0)
     last = None
-    for last in train(recipe.stages(readable[recipe.reads])):
+    for last in train(recipe.stages(readable[recipe.reading])):
         assert all(math.isfinite(value) for terms in last.result.values() for value in terms.values())
     assert last is not None
     return last.stage.outcome

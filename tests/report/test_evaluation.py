@@ -11,11 +11,16 @@ import numpy as np
 import pytest
 
 from ganvas.degrade import reduce
+from ganvas.enhancement import Model
 from ganvas.errors import GanvasError
 from ganvas.images import Picture, resize
 from ganvas.metrics import Protocol, Scores, compare
+from ganvas.metrics.protocol import Spoil
+from ganvas.recipes.deblur import DeblurRecipe
 from ganvas.report.evaluation import Evaluation, compare_folders, evaluate
+from ganvas.report.page import evaluation_page
 from ganvas.report.text import ReportError
+from ganvas.weights import Product, describe
 
 Make = Callable[..., Picture]
 Folder = Callable[[str, dict[str, Picture]], Path]
@@ -81,6 +86,61 @@ def test_each_folder_has_its_rows_and_progress_counts_all(made: Make, folder: Fo
         ("m", 2),
     ]
     assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.fixture
+def identity() -> Model:
+    """A deblurring net that has not been trained changes nothing."""
+    recipe = DeblurRecipe(width=4, depth=2)
+    net = recipe.generator().eval().requires_grad_(False)
+    return Model(Product(net, describe(recipe, net)), precision="fp32", device="cpu")
+
+
+@pytest.mark.parametrize("spoil", ["motion", "haze"])
+def test_a_net_that_changes_nothing_has_the_figures_of_its_input(
+    spoil: Spoil, identity: Model, made: Make, folder: Folder, tmp_path: Path
+) -> None:
+    pictures = {"a.png": made(41, 47), "b.png": made(41, 47, seed=1)}
+    evaluation = evaluate(identity, "net", [folder("set", pictures)], Protocol("rgb", spoil=spoil))
+    for measured, truth in zip(evaluation.folders["set"], pictures.values(), strict=True):
+        assert measured.scores["net"] == measured.scores["input"]
+        assert 5 < measured.scores["input"].psnr < 45
+        assert measured.detail.truth.tensor().equal(truth.tensor()), "nothing is cut"
+    assert [row.method for row in evaluation.rows()] == ["input", "net"]
+    content, page = stored(evaluation, tmp_path / "figures.json"), evaluation_page(evaluation)
+    assert content["protocol"].items() >= {"spoil": spoil, "scale": None, "reduction": None}.items()
+    assert content["protocol"]["description"] in page
+    for mean in content["means"]:
+        assert f"<th>set</th><td>{mean['method']}</td><td>2</td><td>{mean['psnr']:.2f}</td>" in page
+
+
+def test_given_pairs_are_measured_as_they_are(made: Make, folder: Folder) -> None:
+    truth, input = made(40, 30), made(40, 30, seed=1)
+    pairs = folder("set", {"hazy/a.png": input, "clear/a.png": truth})
+    seen: list[Picture] = []
+
+    def undo(picture: Picture) -> Picture:
+        seen.append(picture)
+        return truth
+
+    (measured,) = evaluate(undo, "input", [pairs], Protocol("rgb", spoil="given")).folders["set"]
+    assert np.array_equal(seen[0].pixels, input.pixels)
+    assert measured.name == "a"
+    assert measured.scores == {
+        "input": compare(input, truth, Protocol("rgb")),
+        "input (given)": compare(truth, truth, Protocol("rgb")),
+    }
+
+
+def test_given_pairs_of_two_sizes_are_refused(made: Make, folder: Folder) -> None:
+    pairs = folder("set", {"A/a.png": made(12, 13), "B/a.png": made(12, 12)})
+    with pytest.raises(GanvasError, match=r"B/a\.png: pictures of 13 x 12 and 12 x 12 pixels"):
+        evaluate(lambda input: input, "net", [pairs], Protocol(spoil="given"))
+
+
+def test_a_protocol_that_says_nothing_of_inputs_is_a_mistake(made: Make, folder: Folder) -> None:
+    with pytest.raises(ValueError, match="how inputs are made"):
+        evaluate(lambda input: input, "net", [folder("set", {"a.png": made(12, 12)})], Protocol())
 
 
 def test_folders_are_paired_by_name_whatever_the_ending(made: Make, folder: Folder) -> None:

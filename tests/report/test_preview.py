@@ -14,10 +14,11 @@ from ganvas.degrade import reduce
 from ganvas.game import Player, Round, Stage
 from ganvas.images import Picture, read
 from ganvas.nets.interpolation import interpolation
+from ganvas.recipes.cgan import CGANRecipe
 from ganvas.recipes.compact import CompactRecipe
 from ganvas.recipes.espcn import ESPCNRecipe
 from ganvas.recipes.gan import GANRecipe
-from ganvas.report.preview import Preview, enlarged, fixed_noise, generated, preview_of, scattered
+from ganvas.report.preview import Preview, enlarged, fixed_noise, generated, of_classes, preview_of, scattered
 from ganvas.report.scatter import DATA, MARGIN, SIDE, scatter
 from ganvas.runs import Settings, train_into
 
@@ -139,6 +140,41 @@ def test_generated_pictures_stand_in_rows() -> None:
     assert torch.allclose(sheet.tensor()[0, :, 4:8, 5:10], net(noise)[4])
     assert (sheet.pixels[8:, 5:] == 1).all(), "white where there is none"
     assert torch.equal(fixed_noise(7, 2), noise)
+
+
+class Classes(nn.Module):
+    """Its label in tenths, and beside it the noise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.factor = nn.Parameter(torch.tensor(0.1), requires_grad=False)
+
+    def forward(self, noise: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
+        return torch.stack([self.factor * label, noise[:, 0]], dim=1)[:, None, None]
+
+
+def test_each_class_has_a_row_and_each_noise_a_column() -> None:
+    noise = fixed_noise(4, 1, uniform=True)
+    (sheet,) = of_classes(noise, 3)(Classes()).values()
+    assert sheet.pixels.shape == (3, 8, 1)
+    assert np.allclose(sheet.pixels[:, ::2, 0], [[0.0] * 4, [0.1] * 4, [0.2] * 4])
+    assert np.allclose(sheet.pixels[:, 1::2, 0], noise.flatten())
+
+
+def test_the_same_uniform_noise_in_every_run() -> None:
+    noise = fixed_noise(100, 100, uniform=True)
+    assert torch.equal(noise, fixed_noise(100, 100, uniform=True))
+    assert 0 <= noise.min() < 0.01
+    assert 0.99 < noise.max() < 1
+
+
+def test_a_conditional_gan_shows_ten_digits_of_each_class(tmp_path: Path) -> None:
+    recipe = CGANRecipe()
+    preview = preview_of(tmp_path, recipe, None)
+    assert preview is not None
+    preview(played(recipe.generator(), 0))
+    shown = read(tmp_path / "pictures/stage-000-round-0000001-classes.png")
+    assert shown.pixels.shape == (280, 280, 1)
 
 
 def test_the_scatter_of_a_run_is_always_of_the_same_noise() -> None:

@@ -18,7 +18,7 @@ def played(name: str, readable: Mapping[str, object], precision: Any) -> list[Ro
     recipe = resolve(RECIPES, name, "smoke", ())
     torch.manual_seed(0)
     fabric = Fabric(accelerator="cpu", devices=1, precision=precision)
-    return list(train(recipe.stages(readable[recipe.reads]), None, fabric))
+    return list(train(recipe.stages(readable[recipe.reading]), None, fabric))
 
 
 @pytest.mark.parametrize("name", ["compact", "sharp", "singan"])

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from safetensors.torch import load_file
 from ganvas.images import Picture, write
 from ganvas.recipes import RECIPES, resolve
 from ganvas.training import Snapshots, train
+
+Places = Mapping[str, Path | None]
 
 PLAYER = """
 import os, signal, sys
@@ -45,14 +48,44 @@ def play(name: str, folder: Path, data: Path | None, kill: int) -> int:
     ).returncode
 
 
-@pytest.mark.parametrize("name", ["compact", "gan", "srgan", "notes", "real-esrgan", "singan"])
-def test_a_run_killed_again_and_again_equals_one_that_was_not(
-    name: str, tmp_path: Path, prepared: Path, photo: torch.Tensor
-) -> None:
+@pytest.fixture
+def places(tmp_path: Path, prepared: Path, photo: torch.Tensor, pairs_folder: Path, unpaired_folder: Path) -> Places:
+    """Where the data of a recipe are, by what it is ``reading``."""
     write(Picture.from_tensor(photo), tmp_path / "photo.png")
-    data = {"crops": prepared, "photo": tmp_path / "photo.png", "nothing": None}[RECIPES[name].reads]
+    return {
+        "crops": prepared,
+        "pairs": pairs_folder,
+        "unpaired": unpaired_folder,
+        "photo": tmp_path / "photo.png",
+        "nothing": None,
+    }
+
+
+AGAIN = (1, 3, 1, 2)
+"""Killed before any snapshot, after some, again, and between the last snapshot and the model."""
+ONCE = (3,)
+
+
+@pytest.mark.parametrize(
+    ("name", "kills"),
+    [
+        ("compact", AGAIN),
+        ("gan", AGAIN),
+        ("srgan", AGAIN),
+        ("notes", AGAIN),
+        ("real-esrgan", AGAIN),
+        ("singan", AGAIN),
+        ("deblur", ONCE),
+        ("pix2pix", ONCE),
+        ("cyclegan", ONCE),
+    ],
+)
+def test_a_run_killed_again_and_again_equals_one_that_was_not(
+    name: str, kills: Sequence[int], tmp_path: Path, places: Places
+) -> None:
+    data = places[resolve(RECIPES, name, "smoke").reading]
     assert play(name, tmp_path / "whole", data, kill=0) == 0
-    for kill in (1, 3, 1, 2):  # before any snapshot, after some, again, and between the last snapshot and the model
+    for kill in kills:
         assert play(name, tmp_path / "broken", data, kill) == -signal.SIGKILL
     assert play(name, tmp_path / "broken", data, kill=0) == 0
     whole, broken = (load_file(tmp_path / run / "model.safetensors") for run in ("whole", "broken"))
@@ -66,7 +99,7 @@ def test_a_run_killed_again_and_again_equals_one_that_was_not(
 @pytest.mark.parametrize("name", sorted(RECIPES))
 def test_every_recipe_resumes_exactly_from_every_round(name: str, tmp_path: Path, readable: dict[str, object]) -> None:
     recipe = resolve(RECIPES, name, "smoke")
-    data = readable[recipe.reads]
+    data = readable[recipe.reading]
 
     def through(folder: Path, stop: int | None) -> dict[str, torch.Tensor]:
         torch.manual_seed(3)

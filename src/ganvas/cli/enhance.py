@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from ganvas.models import Style
+from ganvas.models import EnhanceTask, Style
 
 EXAMPLES = """Examples: ganvas enhance photo.jpg; ganvas enhance photo.jpg -o large.png --width 3000;
-ganvas enhance holiday -o holiday-large --scale 2; cat a.png | ganvas enhance - -o - > b.png"""
+ganvas enhance holiday -o holiday-large --scale 2; ganvas enhance misty.jpg --task dehaze;
+cat a.png | ganvas enhance - -o - > b.png"""
 
 
 def enhance(
@@ -31,6 +32,17 @@ def enhance(
             " [default: faithful]."
         ),
     ] = None,
+    task: Annotated[
+        EnhanceTask,
+        typer.Option(help="enlarge; or at the picture's own size: deblur what was shaken, dehaze what was misty."),
+    ] = "enlarge",
+    backwards: Annotated[
+        bool, typer.Option("--backwards", help="The other direction of a --model that has two, as CycleGAN's have.")
+    ] = False,
+    steady: Annotated[
+        bool,
+        typer.Option("--steady", help="The same result each time, also of Pix2Pix and DeblurGAN, which play dice."),
+    ] = False,
     precision: Annotated[
         Literal["auto", "fp32", "bf16"], typer.Option(help="Arithmetic; auto is bf16 where it is native.")
     ] = "auto",
@@ -43,14 +55,26 @@ def enhance(
         bool, typer.Option("--no-guard", help="Keep results that no longer look like their input.")
     ] = False,
 ) -> None:
-    """Enlarge photos; alpha, colour profile, EXIF and 16 bits are kept."""
+    """Enlarge photos, or deblur or dehaze them; alpha, colour profile, EXIF and 16 bits are kept."""
     from ganvas.cli.progress import enhancing
     from ganvas.enhancement import Target
     from ganvas.enhancement.files import Options, enhance_files, is_done, jobs
 
     target = Target(scale, width, height, megapixels)
     options = Options(
-        target, model, style, precision, device, format, quality, overwrite, max_pixels, guard=not no_guard
+        target,
+        model,
+        style,
+        task,
+        precision,
+        device,
+        format,
+        quality,
+        overwrite,
+        max_pixels,
+        guard=not no_guard,
+        backwards=backwards,
+        steady=steady,
     )
     found = jobs(inputs, output, options)
     todo = [job for job in found if not is_done(job, options)]

@@ -32,6 +32,8 @@ class Crops(Protocol):
     @property
     def size(self) -> int: ...
 
+    def __len__(self) -> int: ...
+
     def choose(self, random: np.random.Generator, position: int, batch: int) -> NDArray[np.int64]: ...
 
     def __getitem__(self, index: NDArray[np.int64]) -> NDArray[np.uint8]: ...
@@ -47,6 +49,9 @@ class Fewer:
     @property
     def size(self) -> int:
         return self.crops.size
+
+    def __len__(self) -> int:
+        return self.count
 
     def choose(self, random: np.random.Generator, position: int, batch: int) -> NDArray[np.int64]:
         return self.crops.choose(random, position, batch) % self.count

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -14,12 +14,12 @@ import numpy as np
 import torch
 
 from ganvas.enhancement.guard import Guard, GuardError
-from ganvas.enhancement.model import Model, suited
+from ganvas.enhancement.model import Model, suited, target_for
 from ganvas.enhancement.precision import Precision, choose
 from ganvas.enhancement.size import Target
 from ganvas.errors import GanvasError
 from ganvas.images import Canvas, Picture, check_asked, check_target, default_format, encode, is_picture, probe, read
-from ganvas.models import Style
+from ganvas.models import KEEPING, EnhanceTask, Style
 from ganvas.weights import load
 
 Stdio = Literal["-"]
@@ -39,6 +39,7 @@ class Options:
     target: Target = field(default_factory=Target)
     model: str | None = None
     style: Style | None = None
+    task: EnhanceTask = "enlarge"
     precision: Precision = "auto"
     device: str = "auto"
     format: str | None = None
@@ -46,12 +47,30 @@ class Options:
     overwrite: bool = False
     max_pixels: int = 200_000_000
     guard: bool = True
+    backwards: bool = False
+    steady: bool = False
 
     def __post_init__(self) -> None:
         if self.model is not None and self.style is not None:
             raise FilesError(f"--model {self.model} and --style {self.style} are both given: give one of them")
+        if self.model is not None and self.task in KEEPING:
+            raise FilesError(f"--model {self.model} and --task {self.task} are both given: give one of them")
+        if self.model is None and self.backwards:
+            raise FilesError("--backwards needs a --model that has two directions, as CycleGAN's have")
         check_asked(self.format, self.quality)
         choose(self.precision, self.device)
+
+    @cached_property
+    def size(self) -> Target:
+        """The target, which is a picture's own size where task or model keep that."""
+        return target_for(self.target, self.task, self.model, self.style)
+
+    @property
+    def mark(self) -> str | None:
+        """What was done, for names of results."""
+        if self.backwards:
+            return "backwards"
+        return self.style or (self.task if self.task in KEEPING else None)
 
 
 @dataclass(frozen=True)
@@ -70,9 +89,10 @@ def jobs(inputs: Sequence[Path], output: Path | None, options: Options) -> list[
     """The pictures that ``inputs`` stand for, each with its place.
 
     A file goes beside itself as ``photo_x4.jpg`` (``photo_3000x2000.jpg`` where a size was asked for,
-    ``photo_x4_restore.jpg`` where a style was), or to ``output``: a file, or a folder (one that exists, or a name
-    without an ending). A folder is walked with its subfolders and mirrored into ``output``, by default
-    ``FOLDER-enhanced`` (``FOLDER-restore``) beside it; names are kept. Raises :class:`FilesError` where an output would
+    ``photo_x4_restore.jpg`` where a style was, ``photo_deblur.jpg`` after that task, ``photo_backwards.jpg`` in that
+    direction), or to ``output``: a file, or a folder (one that exists, or a name without an ending). A folder is walked
+    with its subfolders and mirrored into ``output``, by default ``FOLDER-enhanced`` (``FOLDER-restore``,
+    ``FOLDER-deblur``, ``FOLDER-backwards``) beside it; names are kept. Raises :class:`FilesError` where an output would
     be an input, or where two inputs have one output.
     """
     found = list(_jobs(inputs, output, options))
@@ -101,7 +121,7 @@ def _jobs(inputs: Sequence[Path], output: Path | None, options: Options) -> Iter
         if str(path) == STDIO:
             yield Job(STDIO, STDIO if output is None or str(output) == STDIO else output)
         elif path.is_dir():
-            folder = output if output is not None else _named_after(path, options.style)
+            folder = output if output is not None else _named_after(path, options.mark)
             if str(folder) == STDIO:
                 raise FilesError(f"{path} is a folder: only one picture can go to the standard output")
             for file in _pictures(path, folder):
@@ -114,12 +134,12 @@ def _jobs(inputs: Sequence[Path], output: Path | None, options: Options) -> Iter
             yield Job(path, output or _beside(path, options))
 
 
-def _named_after(folder: Path, style: Style | None) -> Path:
-    """``FOLDER-enhanced``, or the style in its place, beside it, also where it is called ``.`` or ``..``."""
+def _named_after(folder: Path, mark: str | None) -> Path:
+    """``FOLDER-enhanced``, or the ``mark`` in its place, beside it, also where it is called ``.`` or ``..``."""
     whole = folder if folder.name.strip(".") else folder.resolve()
     if not whole.name:
         raise FilesError(f"{folder} has no folder beside it: name one with --output")
-    return whole.with_name(f"{whole.name}-{style or 'enhanced'}")
+    return whole.with_name(f"{whole.name}-{mark or 'enhanced'}")
 
 
 def _pictures(folder: Path, output: Path) -> Iterator[Path]:
@@ -142,8 +162,12 @@ def _renamed(source: Path, name: Path, options: Options) -> Path:
 
 
 def _beside(path: Path, options: Options) -> Path:
-    target = options.target
-    mark = f"x{target.scale or 4:g}" if target.width is target.height is target.megapixels is None else "resized"
+    target = options.size
+    mark = "resized"
+    if target.width is target.height is target.megapixels is None:
+        mark = f"x{target.scale or target.otherwise:g}"
+    if target.open and target.otherwise == 1:
+        mark = ""
     if mark == "resized":
         try:
             width, height = target.size(*probe(path, max_pixels=options.max_pixels))
@@ -151,8 +175,8 @@ def _beside(path: Path, options: Options) -> Path:
             return path.with_name(f"{path.stem}_{mark}{path.suffix}")  # reading it will say what is wrong
         mark = f"{width}x{height}"
     name = _renamed(path, Path(path.name), options)
-    style = f"_{options.style}" if options.style else ""
-    return path.with_name(f"{path.stem}_{mark}{style}{name.suffix}")
+    marks = [each for each in (mark, options.mark) if each] or ["enhanced"]
+    return path.with_name("_".join([path.stem, *marks]) + name.suffix)
 
 
 def _ending(format: str) -> str:
@@ -168,7 +192,7 @@ def is_done(job: Job, options: Options) -> bool:
 
 
 def enhance_file(job: Job, options: Options, progress: Progress = lambda done, total: None) -> tuple[str, ...]:
-    """Enlarges one picture from file to file and returns what its owner should know, a sentence each.
+    """Enhances one picture from file to file and returns what its owner should know, a sentence each.
 
     The target is whole or untouched. Raises :class:`GanvasError` for what cannot be read, made, believed or written.
     """
@@ -176,11 +200,12 @@ def enhance_file(job: Job, options: Options, progress: Progress = lambda done, t
     target: Path | BinaryIO = job.target if isinstance(job.target, Path) else sys.stdout.buffer
     if isinstance(target, Path):
         _make_folder(target.parent)
-        width, height = options.target.size(*probe(content, max_pixels=options.max_pixels))
+        width, height = options.size.size(*probe(content, max_pixels=options.max_pixels))
         check_target(target, width, height, options.format)
     picture = read(content, max_pixels=options.max_pixels)
-    width, height = options.target.size(picture.width, picture.height)
+    width, height = options.size.size(picture.width, picture.height)
     model = _model(width / picture.width, options)
+    picture = model.readied(picture)
     channels = picture.pixels.shape[2]
     with Canvas(width, height, channels, picture.depth, picture.alpha is not None) as canvas:
         _fill(canvas, picture, model, options.guard, progress)
@@ -203,7 +228,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _fill(canvas: Canvas, picture: Picture, model: Model, guarded: bool, progress: Progress) -> None:
-    guard = Guard(picture, (canvas.width, canvas.height))
+    guard = Guard(picture, (canvas.width, canvas.height), alike=model.alike)
     for rows in model.rows(picture, (canvas.width, canvas.height)):
         if guarded:
             guard.see(rows)
@@ -218,13 +243,13 @@ def _format(target: Path | BinaryIO, picture: Picture) -> str | None:
 
 
 def _model(factor: float, options: Options) -> Model:
-    name = options.model or suited(factor, options.style or "faithful")
-    return _loaded(name, options.precision, options.device)
+    name = options.model or KEEPING.get(options.task) or suited(factor, options.style or "faithful")
+    return _loaded(name, options.precision, options.device, options.backwards, options.steady)
 
 
 @lru_cache(maxsize=4)
-def _loaded(name: str, precision: Precision, device: str) -> Model:
-    return Model(load(name), precision=precision, device=device)
+def _loaded(name: str, precision: Precision, device: str, backwards: bool, steady: bool) -> Model:
+    return Model(load(name), precision=precision, device=device, backwards=backwards, steady=steady)
 
 
 @dataclass(frozen=True)
@@ -241,12 +266,12 @@ def enhance_files(
     progress: Progress = lambda done, total: None,
     finished: Callable[[Job, tuple[str, ...]], None] = lambda job, remarks: None,
 ) -> list[Failure]:
-    """Enlarges every picture and returns those that could not be: one broken file does not stop the others.
+    """Enhances every picture and returns those that could not be: one broken file does not stop the others.
 
     Raises GanvasError, before anything is done, for a model that is none.
     """
     failures: list[Failure] = []
-    if options.model is not None:
+    if options.model is not None or options.task in KEEPING:
         _model(4, options)
     for job in todo:
         remarks: tuple[str, ...] = ()

@@ -53,9 +53,13 @@ class GuardError(GanvasError):
 
 
 class Guard:
-    """Watches the rows of a result of ``size`` (width, height) come in, and compares them with ``picture``."""
+    """Watches the rows of a result of ``size`` (width, height) come in, and compares them with ``picture``.
 
-    def __init__(self, picture: Picture, size: tuple[int, int]) -> None:
+    Where the result is to have other tones or colours, ``alike`` is False: then it must only be a picture at all.
+    """
+
+    def __init__(self, picture: Picture, size: tuple[int, int], *, alike: bool = True) -> None:
+        self._alike = alike
         self._grid = (
             max(1, min(SIDE, picture.height // 4, size[1] // 4)),
             max(1, min(SIDE, picture.width // 4, size[0] // 4)),
@@ -70,7 +74,7 @@ class Guard:
 
     def verdict(self) -> None:
         """Raises :class:`GuardError` when what was seen is not the picture."""
-        fault = _fault(self._made.means(), self._means(self._picture.pixels), self._visible())
+        fault = _fault(self._made.means(), self._means(self._picture.pixels), self._visible(), self._alike)
         if fault is not None:
             raise GuardError(
                 f"the result {fault}, so it was not kept: try --precision fp32 or --device cpu, "
@@ -118,7 +122,7 @@ class Cells:
         return self._sums / (np.diff(self._lines)[:, None, None] * np.diff(self._columns)[:, None])
 
 
-def _fault(made: np.ndarray, expected: np.ndarray, visible: np.ndarray) -> Fault | None:
+def _fault(made: np.ndarray, expected: np.ndarray, visible: np.ndarray, alike: bool = True) -> Fault | None:
     if not np.isfinite(made).all():
         return "holds values that are not numbers"
     if visible.sum() == 0:
@@ -136,6 +140,8 @@ def _fault(made: np.ndarray, expected: np.ndarray, visible: np.ndarray) -> Fault
         return "is black"
     if contrast > BLANK and spread(made - mean(made)) < contrast / 10:
         return "is blank"
+    if not alike:
+        return None
     error = min(COARSE_ERROR, max(CONTRAST_SHARE * contrast, LEAST_CONTRAST))
     moved = np.abs(mean(difference)).max() > MEAN_SHIFT or spread(difference) > error
     recoloured = spread(_chroma(difference)) > max(COLOUR_SHARE * colour, LEAST_COLOUR)

@@ -1,4 +1,4 @@
-"""A product at work: picture in, larger picture out."""
+"""A product at work: picture in, better picture out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import torch
 from ganvas.degrade import Reduction
 from ganvas.enhancement.alpha import filled, steadied
 from ganvas.enhancement.precision import Arithmetic, Precision, choose
+from ganvas.enhancement.size import SizeError, Target
 from ganvas.enhancement.strips import Strips, resized
+from ganvas.enhancement.switches import calm, turn
 from ganvas.enhancement.tiles import LARGEST_MARGIN, tiled
 from ganvas.enhancement.window import held, side
 from ganvas.images import Floats, Picture
-from ganvas.models import STYLES, Style
+from ganvas.models import KEEPING, STYLES, EnhanceTask, Style
 from ganvas.weights import Product, WeightsError, card_of, load
 
 TILE = 256
@@ -25,25 +27,60 @@ TILE = 256
 """
 
 
+STATISTICAL_TILE = 1024
+"""The same for nets that take means over a tile."""
+
+ENHANCING = ("enlarge", "deblur", "dehaze", "translate")
+"""The tasks of nets that make a picture of a picture."""
+
+
 class Model:
-    """An enlarger ready to run: ``model(picture)`` is the picture ``model.scale`` times as large.
+    """A net ready to run: ``model(picture)`` is the picture ``model.scale`` times as large, or restored at its size.
 
     ``precision`` and ``device`` as for :func:`ganvas.enhancement.precision.choose`. ``tile`` is the side of a tile in
     input pixels, by default what suits the net's memory. The result does not depend on it, unless the net sees
-    farther than ``LARGEST_MARGIN``, and then hardly.
+    farther than ``LARGEST_MARGIN``, and then hardly. ``backwards`` is the other direction of a net that has two,
+    ``steady`` switches off the dropout that some nets leave on.
     """
 
     def __init__(
-        self, product: Product, *, precision: Precision = "auto", device: str = "auto", tile: int | None = None
+        self,
+        product: Product,
+        *,
+        precision: Precision = "auto",
+        device: str = "auto",
+        tile: int | None = None,
+        backwards: bool = False,
+        steady: bool = False,
     ) -> None:
-        if product.card.task != "enlarge":
-            raise WeightsError(f"the model {product.card.name} does not enlarge: it is made to {product.card.task}")
-        self.name, self.scale = product.card.name, product.card.scale
+        if product.card.task not in ENHANCING:
+            raise WeightsError(
+                f"the model {product.card.name} makes no picture of one: it is made to {product.card.task}"
+            )
+        self.name, self.scale, self.task = product.card.name, product.card.scale, product.card.task
         self.reduction: Reduction | None = product.card.reduction
         self._margin, self._multiple = min(product.card.margin, LARGEST_MARGIN), product.card.multiple
         self._net = copy.deepcopy(product.net)
-        self.use(choose(precision, device))
-        self._tile = tile or side(held(self._net, self._run, self._multiple), self._margin, TILE)
+        if backwards:
+            turn(self._net, self.name)
+        if steady:
+            calm(self._net)
+        # What such a net learns small it works into the picture at full size, where bf16 would show.
+        self.use(choose("fp32" if product.card.whole else precision, device))
+        largest = STATISTICAL_TILE if product.card.statistical else TILE
+        self._tile = tile or side(held(self._net, self._run, self._multiple), self._margin, largest)
+        self._whole = product.card.whole
+
+    @property
+    def alike(self) -> bool:
+        """Whether a result has the tones and colours of its picture."""
+        return self.task in ("enlarge", "deblur")
+
+    def readied(self, picture: Picture) -> Picture:
+        """``picture`` as the net needs it: in colour where the result may have colours that a grey one has not."""
+        if not picture.grey or self.task != "translate":
+            return picture
+        return picture.with_pixels(np.repeat(picture.pixels, 3, axis=2), picture.alpha)
 
     def use(self, arithmetic: Arithmetic) -> None:
         """Runs on in ``arithmetic``."""
@@ -53,6 +90,7 @@ class Model:
 
     def __call__(self, picture: Picture, size: tuple[int, int] | None = None) -> Picture:
         """``picture`` enlarged to ``size`` (width, height), by default ``scale`` times, with all that it carries."""
+        picture = self.readied(picture)
         rows = np.concatenate(list(self.rows(picture, size))).clip(0, 1)
         if picture.alpha is None:
             return picture.with_pixels(rows)
@@ -66,6 +104,8 @@ class Model:
         """
         width, height = size or (picture.width * self.scale, picture.height * self.scale)
         enlarge = self._enlarge if picture.alpha is None else self._enlarge_with_alpha
+        if self._whole:
+            return resized(Strips.of(enlarge(_with_alpha(picture))), height, width).strips
         strips = Strips.of(_with_alpha(picture))
         for _ in range(self.passes(max(width / picture.width, height / picture.height))):
             strips = tiled(strips, enlarge, self.scale, self._margin, self._tile, self._multiple)
@@ -81,6 +121,8 @@ class Model:
         return _pixels(self._run(_batch(window)))
 
     def _enlarge_with_alpha(self, window: Floats) -> Floats:
+        if self.scale == 1:
+            return np.concatenate([self._enlarge(window[..., :-1]), window[..., -1:]], axis=2)
         alpha = _batch(window[..., -1:])
         # The alpha goes through the net like a grey picture: its edge is then as sharp as the colours' it belongs to.
         enlarged = steadied(self._run(alpha).clamp(0, 1), alpha, self.scale)
@@ -101,16 +143,40 @@ def model_for(
     name: str | None = None,
     style: Style | None = None,
     *,
+    task: EnhanceTask = "enlarge",
     precision: Precision = "auto",
     device: str = "auto",
     tile: int | None = None,
+    backwards: bool = False,
+    steady: bool = False,
 ) -> Model:
-    """The model ``name`` (bundled, or a file), or the bundled one of ``style`` ("faithful" unless another is asked for)
-    that suits an enlargement of ``factor`` times. Raises :class:`WeightsError` where both are given.
+    """The model ``name`` (bundled, or a file), or the bundled one for ``task``; to enlarge, the one of ``style``
+    ("faithful" unless another is asked for) that suits ``factor`` times. Raises :class:`WeightsError` where name and
+    style, or name and another task than to enlarge, are given.
     """
     if name is not None and style is not None:
         raise WeightsError(f"the model {name} and the style {style} are both asked for: give one of them")
-    return Model(load(name or suited(factor, style or "faithful")), precision=precision, device=device, tile=tile)
+    if name is not None and task in KEEPING:
+        raise WeightsError(f"the model {name} and the task {task} are both asked for: give one of them")
+    chosen = name or KEEPING.get(task) or suited(factor, style or "faithful")
+    product = load(chosen)
+    return Model(product, precision=precision, device=device, tile=tile, backwards=backwards, steady=steady)
+
+
+def target_for(target: Target, task: EnhanceTask, name: str | None, style: Style | None = None) -> Target:
+    """``target``, which is the picture's own size where ``task``, or the model ``name``, keeps that.
+
+    Raises :class:`SizeError` where another size, or a style, was asked for as well.
+    """
+    kept = task in KEEPING or (name is not None and card_of(name).scale == 1)
+    if not kept:
+        return target
+    what = f"the task {task}" if task in KEEPING else f"the model {name}"
+    if style is not None:
+        raise SizeError(f"{what} has no styles: leave out --style {style}")
+    if not target.open:
+        raise SizeError(f"{what} keeps the size of a picture: leave out the size, and enlarge its result afterwards")
+    return Target(otherwise=1.0)
 
 
 def suited(factor: float, style: Style) -> str:

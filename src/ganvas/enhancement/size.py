@@ -18,13 +18,19 @@ class SizeError(GanvasError):
 class Target:
     """What was asked for: a factor of enlargement, or a size in pixels; the other side follows from the aspect.
 
-    With both ``width`` and ``height`` the result fits into them. Without anything the factor is 4.
+    With both ``width`` and ``height`` the result fits into them. Without anything the factor is ``otherwise``.
     """
 
     scale: float | None = None
     width: int | None = None
     height: int | None = None
     megapixels: float | None = None
+    otherwise: float = 4.0
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing was asked for."""
+        return self.scale is self.width is self.height is self.megapixels is None
 
     def __post_init__(self) -> None:
         ways = (self.scale is not None, self.width is not None or self.height is not None, self.megapixels is not None)
@@ -51,4 +57,4 @@ class Target:
         if self.megapixels is not None:
             return math.sqrt(self.megapixels * 1e6 / (width * height))
         sides = [wanted / side for wanted, side in ((self.width, width), (self.height, height)) if wanted is not None]
-        return min(sides) if sides else self.scale if self.scale is not None else 4.0
+        return min(sides) if sides else self.scale if self.scale is not None else self.otherwise

@@ -8,12 +8,15 @@ from typing import Any, Literal
 import torch
 
 from ganvas.degrade import Reduction
+from ganvas.degrade.haze import Haze, Uniform
+from ganvas.degrade.shaken import Shaken
 from ganvas.images import Picture, luma
 from ganvas.losses.content import Features
 from ganvas.metrics.fidelity import MS_SIDE, WINDOW, MetricError, ms_ssim, psnr, ssim
 from ganvas.metrics.perceptual import perceptual_distance
 
 Channel = Literal["y", "rgb", "grey"]
+Spoil = Literal["world", "motion", "haze", "given"]
 
 CHANNELS: dict[Channel, str] = {
     # A grey file measured as it is, as MATLAB programs do, has 20 log10(255 / 219) = 1.32 dB less: on Set14, where one
@@ -31,6 +34,28 @@ REDUCTIONS: dict[Reduction, str] = {
     "gaussian": "Gaussian blur and subsampling",
 }
 
+MOTION = Shaken(steady=0.0)
+DENSITY, AIRLIGHT = Uniform(0.4, 2.0), Uniform(0.7, 1.0)
+HAZE = Haze(DENSITY, AIRLIGHT, tint=0.05)
+
+SPOILS: dict[Spoil, str] = {
+    # See ganvas.degrade.second_order.SecondOrder.mild.
+    "world": "inputs reduced {scale} times with blur, noise and JPEG, twice over, by chance",
+    "motion": (
+        "inputs blurred along the path of a shaking hand, by chance"
+        f" ({MOTION.motion.longest:g} pixels if all is exposed; grain of a deviation up to {MOTION.grain:g} of 255;"
+        f" {MOTION.compressed:.0%} with JPEG of quality {MOTION.quality[0]:g} to {MOTION.quality[1]:g})"
+        " and rounded to 8 bits"
+    ),
+    "haze": (
+        "inputs put into haze at a random depth, by chance"
+        f" (density {DENSITY.low:g} to {DENSITY.high:g}, air-light {AIRLIGHT.low:g} to {AIRLIGHT.high:g}, each channel"
+        f" up to {HAZE.tint:.0%} off) and rounded to 8 bits"
+    ),
+    "given": "inputs given beside the truth",
+}
+"""How inputs came about, in words, where they were not only reduced."""
+
 MEASURES = {
     "PSNR": "10 log10(255² / MSE) in dB; pictures equal to the truth are counted apart",
     "SSIM": f"mean SSIM (MSSIM) of Wang et al. 2004: {WINDOW} x {WINDOW} Gaussian windows of deviation 1.5, whole ones",
@@ -46,7 +71,7 @@ class Protocol:
     """How two pictures are compared.
 
     ``crop`` pixels of the border do not count; ``rounded`` compares what an 8-bit file would hold. ``scale`` and
-    ``reduction`` say how inputs were made from the truth, where they were.
+    ``reduction``, or ``spoil``, say how inputs were made of the truth, where they were.
     """
 
     channel: Channel = "y"
@@ -54,8 +79,8 @@ class Protocol:
     rounded: bool = True
     scale: int | None = None
     reduction: Reduction | None = None
-    spoilt: bool = False
-    """Whether inputs were spoilt as well, see :meth:`ganvas.degrade.second_order.SecondOrder.mild`."""
+    spoil: Spoil | None = None
+    """What was done to inputs beyond reducing them, or instead of it: see :data:`SPOILS`."""
     features: str | None = None
     """The network in whose eyes the perceptual distance is taken, where it is."""
 
@@ -67,8 +92,8 @@ class Protocol:
         """
         parts = [CHANNELS[self.channel], f"{self.crop} border pixels cut"]
         parts += ["rounded to 8 bits" if self.rounded else "not rounded", "range 255", "means over pictures"]
-        if self.scale and self.spoilt:
-            parts.insert(0, f"inputs reduced {self.scale} times with blur, noise and JPEG, twice over, by chance")
+        if self.spoil:
+            parts.insert(0, SPOILS[self.spoil].format(scale=self.scale))
         elif self.scale and self.reduction:
             parts.insert(0, f"inputs reduced {self.scale} times by {REDUCTIONS[self.reduction]} and rounded to 8 bits")
         return ", ".join(parts)

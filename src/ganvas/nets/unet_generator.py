@@ -42,6 +42,8 @@ class UNetGenerator(nn.Module):
     ) -> None:
         super().__init__()
         self.multiple = 2**levels
+        # at most: a pixel hangs on up to three cells of the innermost map, each on 3 * 2^levels - 2 pixels
+        self.receptive_field = 5 * 2**levels - 2
         self.skips, self.dropout, self.noisy = skips, dropout, noisy
         self.dropping = [level for level in DROPPING[dropout_from] if level < levels - 1]
         widths = [width * min(2**level, 8) for level in range(levels)]

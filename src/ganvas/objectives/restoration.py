@@ -10,7 +10,7 @@ from torch import nn
 
 from ganvas.data.batches import Pairs, Sharpened
 from ganvas.game import Terms
-from ganvas.losses.adversarial import Adversarial
+from ganvas.losses.adversarial import Adversarial, Judge
 from ganvas.objectives.supervised import Loss
 
 View = Callable[[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
@@ -28,7 +28,8 @@ class Restoration:
     side of ``adversarial``; the discriminator pays the other side.
 
     The pictures are those of the generator's turn, as they were before its step, where the discriminator moves on the
-    same batch: that saves making them twice, and their batch statistics move once.
+    same batch: that saves making them twice, and their batch statistics move once. A ``conditional`` discriminator sees
+    the input too, its channels before those of the picture.
     """
 
     generator: nn.Module
@@ -37,6 +38,7 @@ class Restoration:
     adversarial: Adversarial
     weight: float = 1.0
     view: View = whole
+    conditional: bool = False
     _latest: tuple[torch.Tensor, torch.Tensor] | None = field(default=None, init=False, repr=False)
 
     def generator_loss(self, batch: Pairs | Sharpened) -> Terms:
@@ -45,13 +47,18 @@ class Restoration:
         self._latest = batch.input, fake.detach()
         terms = Terms({name: weight * loss(fake, batch.target) for name, (weight, loss) in self.references.items()})
         judged = self.view(_real(batch), fake)
-        terms["adversarial"] = self.weight * self.adversarial.generator_loss(self.discriminator, *judged)
+        terms["adversarial"] = self.weight * self.adversarial.generator_loss(self._judge(batch.input), *judged)
         return terms
 
     def discriminator_loss(self, batch: Pairs | Sharpened) -> Terms:
         """What telling real pictures from restored ones costs on ``batch``."""
         judged = self.view(_real(batch), self._fake(batch.input))
-        return Terms(adversarial=self.adversarial.discriminator_loss(self.discriminator, *judged))
+        return Terms(adversarial=self.adversarial.discriminator_loss(self._judge(batch.input), *judged))
+
+    def _judge(self, input: torch.Tensor) -> Judge:
+        if not self.conditional:
+            return self.discriminator
+        return lambda image: self.discriminator(torch.cat([input, image], dim=1))
 
     def _fake(self, low: torch.Tensor) -> torch.Tensor:
         if self._latest is not None and self._latest[0] is low:
@@ -62,6 +69,11 @@ class Restoration:
 
 def _real(batch: Pairs | Sharpened) -> torch.Tensor:
     return batch.real if isinstance(batch, Sharpened) else batch.target
+
+
+def signed(real: torch.Tensor, fake: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Both in [-1, 1], for a critic whose gradient is to be of norm 1 there."""
+    return 2 * real - 1, 2 * fake - 1
 
 
 def shifted(most: int) -> View:

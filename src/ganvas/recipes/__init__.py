@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ganvas.recipes.candy import CANDYRecipe
+from ganvas.recipes.cgan import CGANRecipe
 from ganvas.recipes.compact import CompactRecipe
+from ganvas.recipes.cycle_dehaze import CycleDehazeRecipe
+from ganvas.recipes.cyclegan import CycleGANRecipe
+from ganvas.recipes.deblur import DeblurRecipe
+from ganvas.recipes.deblurgan import DeblurGANRecipe
+from ganvas.recipes.dehaze import DehazeRecipe
 from ganvas.recipes.digits import DigitsRecipe
 from ganvas.recipes.espcn import ESPCNRecipe
 from ganvas.recipes.esrgan import ESRGANRecipe
 from ganvas.recipes.gan import GANRecipe
 from ganvas.recipes.improved_singan import ImprovedSinGANRecipe
 from ganvas.recipes.notes import NotesRecipe
+from ganvas.recipes.pix2pix import Pix2PixRecipe
 from ganvas.recipes.real_esrgan import RealESRGANRecipe
 from ganvas.recipes.recipe import Paper, Recipe
 from ganvas.recipes.settings import SettingsError, build, describe_settings, find, resolve
@@ -32,7 +40,15 @@ RECIPES: Mapping[str, type[Recipe]] = {
         NotesRecipe,
         ESRGANRecipe,
         RealESRGANRecipe,
+        DeblurRecipe,
+        DehazeRecipe,
+        Pix2PixRecipe,
+        DeblurGANRecipe,
+        CANDYRecipe,
+        CycleGANRecipe,
+        CycleDehazeRecipe,
         GANRecipe,
+        CGANRecipe,
         DigitsRecipe,
         SinGANRecipe,
         ImprovedSinGANRecipe,

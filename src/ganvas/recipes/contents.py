@@ -11,10 +11,24 @@ import torch
 
 from ganvas.losses.content import Content
 from ganvas.losses.pixel import l1
+from ganvas.nets.features.vgg import Door
 from ganvas.objectives.supervised import Loss
 from ganvas.pretrained import Name, features
 
-Kind = Literal["vgg22", "vgg54", "esrgan", "real-esrgan", "notes", "notes-deep", "vgg16-hed", "lite0"]
+Kind = Literal[
+    "vgg22",
+    "vgg54",
+    "esrgan",
+    "real-esrgan",
+    "notes",
+    "notes-deep",
+    "deblurgan",
+    "deblurgan-code",
+    "cycle-dehaze",
+    "cycle-dehaze-code",
+    "vgg16-hed",
+    "lite0",
+]
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,7 @@ class Choice:
     weights: Mapping[str, float]
     distance: Literal["l1", "mse"] = "l1"
     after: bool = False
+    door: Door | None = None
 
 
 NOTES = ("conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1", "conv3_2", "conv3_3")
@@ -37,6 +52,10 @@ CHOICES: Mapping[Kind, Choice] = {
     "real-esrgan": Choice("vgg19", {"conv1_2": 0.1, "conv2_2": 0.1, "conv3_4": 1.0, "conv4_4": 1.0, "conv5_4": 1.0}),
     "notes": Choice("vgg16", dict.fromkeys(NOTES, 1.0), "mse"),
     "notes-deep": Choice("vgg16", dict.fromkeys(NOTES_DEEP, 1.0), "mse"),
+    "deblurgan": Choice("vgg19", {"conv3_3": 1.0}, "mse"),
+    "deblurgan-code": Choice("vgg19", {"conv3_3": 1.0}, "mse", door="signed"),
+    "cycle-dehaze": Choice("vgg16", {"pool2": 1.0, "pool5": 1.0}, "mse"),
+    "cycle-dehaze-code": Choice("vgg16", {"pool2": 1.0, "pool5": 1.0}, "mse", door="imagenet-signed"),
     "vgg16-hed": Choice("vgg16-hed", {"conv1_2": 0.0052, "conv2_2": 0.0036, "conv3_3": 0.0086, "conv4_3": 0.058}),
     "lite0": Choice("lite0", {"stem": 0.39, "stage1": 0.071, "stage2": 0.041, "stage3": 0.043, "stage5": 0.056}),
 }
@@ -52,7 +71,7 @@ def content(
     Layer i is weighed with ``decay``^i on top; ``halved`` and ``shifted`` as in :class:`ganvas.losses.content.Content`.
     """
     choice = CHOICES[kind]
-    net = features(choice.net, list(choice.weights), file, after=choice.after)
+    net = features(choice.net, list(choice.weights), file, after=choice.after, door=choice.door)
     weights = {layer: weight * decay**i for i, (layer, weight) in enumerate(choice.weights.items())}
 
     def seen(image: torch.Tensor) -> Mapping[str, torch.Tensor]:

@@ -12,8 +12,11 @@ from torch import nn
 
 from ganvas.game import Stage
 
-Task = Literal["enlarge", "generate", "classify"]
-Reads = Literal["crops", "photo", "digits", "nothing"]
+Task = Literal["enlarge", "deblur", "dehaze", "translate", "generate", "classify"]
+Reads = Literal["crops", "pairs", "unpaired", "photo", "digits", "nothing"]
+
+NOTHING: Literal["nothing"] = "nothing"
+"""The value of ``spoil`` where data are pairs as they come."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ class Recipe(BaseModel, ABC):
     """The numbers of a paper, its nets and its stages. Fields are the hyper-parameters, their defaults the paper's
     values.
 
-    ``name`` is the word for it on the command line, ``reads`` what its stages are given (prepared crops, one photo as
-    (1, 3, H, W) in [0, 1], digits, or nothing), ``task`` what its product does, ``presets`` named variants as changed
+    ``name`` is the word for it on the command line, ``reads`` what its stages are given (prepared crops; pairs of
+    pictures, or crops where a setting makes pairs of them; two folders; one photo as (1, 3, H, W) in [0, 1]; digits; or
+    nothing), ``task`` what its product does, ``presets`` named variants as changed
     fields; every recipe has ``smoke``, which plays all its stages in seconds.
     """
 
@@ -42,6 +46,11 @@ class Recipe(BaseModel, ABC):
     reads: ClassVar[Reads]
     task: ClassVar[Task]
     presets: ClassVar[Mapping[str, Mapping[str, Any]]]
+
+    @property
+    def reading(self) -> Reads:
+        """What this one reads: crops where its ``spoil`` says how to make pairs of them."""
+        return "crops" if self.reads == "pairs" and getattr(self, "spoil", NOTHING) != NOTHING else self.reads
 
     @abstractmethod
     def generator(self) -> nn.Module:

@@ -1,4 +1,4 @@
-"""Evaluation: an enlarger over folders of good pictures, or one folder against another."""
+"""Evaluation: a model over folders of good pictures or of pairs, or one folder against another."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 
-from ganvas.degrade import reduce
-from ganvas.degrade.second_order import SecondOrder
-from ganvas.images import Picture, PictureError, read, resize
+from ganvas.images import Picture, read
 from ganvas.losses.content import Features
 from ganvas.metrics import MetricError, Protocol, Scores, compare
 from ganvas.report.detail import busiest, square
-from ganvas.report.folders import pairs_of, pictures_in, title, titles
+from ganvas.report.folders import pairs_of, title, titles
+from ganvas.report.inputs import beside, cases, cut, made
 from ganvas.report.text import write_text
 
-Enlarge = Callable[[Picture], Picture]
+Enhance = Callable[[Picture], Picture]
 Watch = Callable[[int, int], None]
 
-BICUBIC = "bicubic"
 CLOSE_UP = 128
 """Side, in pixels of the result, of the detail that is kept of each picture for the page."""
 
@@ -39,7 +36,7 @@ class Detail:
 
 @dataclass(frozen=True)
 class Measured:
-    """One picture: its scores by method ("bicubic", the model's name), and a detail to look at."""
+    """One picture: its scores by method ("bicubic" or "input", the model's name), and a detail to look at."""
 
     name: str
     scores: dict[str, Scores]
@@ -102,33 +99,29 @@ class Evaluation:
 
 
 def evaluate(
-    enlarge: Enlarge,
+    enhance: Enhance,
     name: str,
     folders: Sequence[Path],
     protocol: Protocol,
     progress: Watch = lambda done, total: None,
     features: Features | None = None,
 ) -> Evaluation:
-    """``enlarge`` (called ``name``) and bicubic over every picture of ``folders``, reduced as ``protocol`` says.
+    """``enhance`` (called ``name``) over every picture of ``folders``, its inputs as ``protocol`` says, and beside it
+    bicubic, or the input itself where nothing is reduced.
 
     Pictures are cut to a multiple of the scale at the right and below, grey ones become RGB, what is transparent counts
-    as it would look opaque, inputs are rounded to 8 bits. ``progress`` is called with the pictures done and in all;
-    ``features`` are those of the network that the protocol names.
-    Raises :class:`MetricError`, which names the file, for what cannot be measured.
+    as it would look opaque. ``progress`` is called with the pictures done and in all; ``features`` are those of the
+    network that the protocol names.
+    Raises :class:`GanvasError`, which names the file, for what cannot be measured.
     """
-    if protocol.scale is None:
-        raise ValueError("to evaluate an enlarger the protocol must name the scale")
-    found = {called: (folder, pictures_in(folder)) for called, folder in titles(folders).items()}
-    total, done = sum(len(paths) for _, paths in found.values()), 0
+    found = {called: cases(folder, protocol) for called, folder in titles(folders).items()}
+    total, done = sum(len(each) for each in found.values()), 0
     measured: dict[str, list[Measured]] = {called: [] for called in found}
-    for called, (folder, paths) in found.items():
-        for path in paths:
-            truth = _cut(read(path), protocol.scale, path)
-            low = _reduced(truth, protocol)
-            made = {BICUBIC: _enlarged(low, protocol.scale), _method(name): enlarge(low)}
-            measured[called].append(
-                _measured(path.relative_to(folder).as_posix(), path, truth, made, protocol, features)
-            )
+    for called, each in found.items():
+        for case in each:
+            input, truth = case.open()
+            methods = _methods(name, enhance(input), beside(input, protocol))
+            measured[called].append(_measured(case.name, case.path, truth, methods, protocol, features))
             done += 1
             progress(done, total)
     return Evaluation(protocol, measured)
@@ -147,22 +140,22 @@ def compare_folders(
     :class:`MetricError` for a picture without partner and for sizes that differ.
     """
     pairs = pairs_of(results, truths)
-    method = _method(title(results))
+    method = title(results)
     measured: list[Measured] = []
     for done, (name, path, partner) in enumerate(pairs, start=1):
-        truth, made = (replace(read(each), alpha=None) for each in (partner, path))
-        methods = {method: made}
+        truth, result = (replace(read(each), alpha=None) for each in (partner, path))
+        methods = {method: result}
         if protocol.scale is not None:
-            truth = _cut(truth, protocol.scale, partner)
-            methods = {BICUBIC: _enlarged(_reduced(truth, protocol), protocol.scale), method: made}
+            truth = cut(truth, protocol.scale, partner)
+            methods = _methods(method, result, beside(made(truth, protocol), protocol))
         measured.append(_measured(name, path, truth, methods, protocol, features))
         progress(done, len(pairs))
     return Evaluation(protocol, {title(truths): measured})
 
 
-def _method(name: str) -> str:
-    """What a method called ``name`` is called beside the bicubic that is always there."""
-    return f"{BICUBIC} (given)" if name == BICUBIC else name
+def _methods(name: str, picture: Picture, plain: tuple[str, Picture]) -> dict[str, Picture]:
+    """What is measured: ``plain``, and the ``picture`` of a method that is called ``name``, but never as that."""
+    return dict([plain, (f"{name} (given)" if name == plain[0] else name, picture)])
 
 
 def _measured(
@@ -175,28 +168,6 @@ def _measured(
     place = busiest(truth, CLOSE_UP)
     details = {method: square(picture, place, CLOSE_UP) for method, picture in made.items()}
     return Measured(name, scores, Detail(square(truth, place, CLOSE_UP), details))
-
-
-def _cut(picture: Picture, scale: int, path: Path) -> Picture:
-    height, width = picture.height // scale * scale, picture.width // scale * scale
-    if not height or not width:
-        size = f"{picture.width} x {picture.height}"
-        raise PictureError(f"{path} has {size} pixels, too few to be reduced {scale} times")
-    return Picture.from_tensor(picture.tensor()[..., :height, :width])
-
-
-def _reduced(truth: Picture, protocol: Protocol) -> Picture:
-    """As an 8-bit file would hold it; the sum is taken in float64, as the literature takes it."""
-    assert protocol.scale is not None
-    if protocol.spoilt:
-        # The same chance for the same picture, whatever stands beside it in the folder.
-        random = np.random.default_rng(crc32(truth.pixels.tobytes()))
-        return Picture.from_tensor(SecondOrder.mild(spared=0.0)(truth.tensor(), protocol.scale, random))
-    return Picture.from_tensor(reduce(truth.tensor().double(), protocol.scale, protocol.reduction or BICUBIC))
-
-
-def _enlarged(low: Picture, scale: int) -> Picture:
-    return Picture.from_tensor(resize(low.tensor().double(), scale=scale))
 
 
 def _row(folder: str, method: str, scores: list[Scores]) -> Row:

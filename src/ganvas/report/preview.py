@@ -6,21 +6,32 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from ganvas.data.batches import Pairs
 from ganvas.data.pairs import detail
+from ganvas.data.stream import Stream
 from ganvas.data.synthetic import ring_of_gaussians
+from ganvas.data.unpaired import UnpairedPhotos
 from ganvas.degrade import reduce
 from ganvas.game import Round
-from ganvas.images import Picture, write
+from ganvas.images import Picture, read, write
 from ganvas.nets.pyramid import Noise, Pyramid
 from ganvas.recipes import Recipe
+from ganvas.recipes.candy import CANDYRecipe
+from ganvas.recipes.cgan import CGANRecipe
+from ganvas.recipes.cycle_dehaze import CycleDehazeRecipe
+from ganvas.recipes.cyclegan import CycleGANRecipe
+from ganvas.recipes.deblur import DeblurRecipe
+from ganvas.recipes.deblurgan import DeblurGANRecipe
+from ganvas.recipes.dehaze import DehazeRecipe
 from ganvas.recipes.gan import GANRecipe
+from ganvas.recipes.pix2pix import Pix2PixRecipe
 from ganvas.recipes.real_esrgan import RealESRGANRecipe
 from ganvas.recipes.sharp import SharpRecipe
 from ganvas.recipes.singan import SinGANRecipe
@@ -31,8 +42,11 @@ Draw = Callable[[nn.Module], Mapping[str, Picture]]
 
 PATHS: Mapping[str, Noise] = {"sample": "rand", "reconstruction": "rec"}
 
+MAKING_PAIRS = (Pix2PixRecipe, DeblurGANRecipe, CANDYRecipe, DeblurRecipe, DehazeRecipe)
+
 SAMPLES = 3
 POINTS = 512
+CLASSES = 10
 CANDIDATES = 12
 """So few because of each a whole photo may have to be decoded."""
 
@@ -78,19 +92,41 @@ class Preview:
             write(picture, place / f"stage-{played.index:03}-round-{number:07}-{name}.png")
 
 
-def preview_of(folder: Path, recipe: Recipe, crops: Crops | None, every: int = 500) -> Preview | None:
-    """The preview that suits ``recipe``, or None where there is nothing to see; ``crops`` are what it learns from."""
+def preview_of(folder: Path, recipe: Recipe, data: Any, every: int = 500) -> Preview | None:
+    """The preview that suits ``recipe``, or None where there is nothing to see; ``data`` are what it learns from."""
     if isinstance(recipe, GANRecipe):
         ring = ring_of_gaussians(POINTS, modes=recipe.modes, deviation=recipe.deviation).batch(0).image
         return Preview(folder, scattered(fixed_noise(POINTS, recipe.noise), ring), every)
+    if isinstance(recipe, CGANRecipe):
+        return Preview(folder, of_classes(fixed_noise(CLASSES, recipe.noise, uniform=True), CLASSES), every)
     if isinstance(recipe, SinGANRecipe):
         return Preview(folder, drawn, every)
-    if recipe.task == "enlarge" and crops is not None:
+    if isinstance(recipe, MAKING_PAIRS) and data is not None:
+        inputs, targets = samples(recipe.pairs(data))
+        return Preview(folder, enlarged(inputs, recipe.deployed), every, inputs, targets)
+    if isinstance(data, UnpairedPhotos) and isinstance(recipe, CycleGANRecipe | CycleDehazeRecipe):
+        inputs = {str(number): read(path) for number, path in enumerate(data.a[:SAMPLES], start=1)}
+        return Preview(folder, enlarged(inputs, recipe.deployed), every, inputs)
+    if recipe.task == "enlarge" and data is not None:
+        crops = cast("Crops", data)
         scale: int = getattr(recipe, "scale", 1)
         targets = {name: Picture.from_tensor(_cut(each, scale)) for name, each in truths(crops).items()}
         inputs = {name: Picture.from_tensor(_low(recipe, each.tensor(), scale)) for name, each in targets.items()}
         return Preview(folder, enlarged(inputs, recipe.deployed), every, inputs, targets)
     return None
+
+
+def samples(pairs: Stream[Pairs]) -> tuple[dict[str, Picture], dict[str, Picture]]:
+    """A few inputs and their targets, the same in every run, called "1", "2" and so on."""
+    found: list[tuple[torch.Tensor, torch.Tensor]] = []
+    while len(found) < SAMPLES:
+        found += zip(*pairs.batch(len(found)), strict=True)
+    inputs, targets = zip(*found[:SAMPLES], strict=True)
+    named = (
+        {str(n): Picture.from_tensor(image) for n, image in enumerate(each, start=1)} for each in (inputs, targets)
+    )
+    first, second = named
+    return first, second
 
 
 def _low(recipe: Recipe, high: torch.Tensor, scale: int) -> torch.Tensor:
@@ -127,18 +163,34 @@ def generated(noise: torch.Tensor, columns: int = 4) -> Draw:
     """Draws the pictures that the net makes of ``noise`` (N, ...), beside and below each other in one."""
 
     def draw(net: nn.Module) -> dict[str, Picture]:
-        images = net(noise.to(_device(net))).float().clamp(0, 1).cpu()
-        rows = [torch.cat(list(row), dim=-1) for row in images.split(columns)]
-        short = rows[0].shape[-1] - rows[-1].shape[-1]
-        rows[-1] = nn.functional.pad(rows[-1], (0, short), value=1)
-        return {"generated": Picture.from_tensor(torch.cat(rows, dim=-2))}
+        return {"generated": _in_rows(net(noise.to(_device(net))), columns)}
 
     return draw
 
 
-def fixed_noise(count: int, size: int) -> torch.Tensor:
-    """The same standard normal numbers, (count, size), in every run."""
-    return torch.randn(count, size, generator=torch.Generator().manual_seed(0))
+def of_classes(noise: torch.Tensor, classes: int) -> Draw:
+    """Draws a row for each class, in it the pictures that the net makes of the class and of each ``noise`` (N, n)."""
+    label = torch.arange(classes).repeat_interleave(len(noise))
+
+    def draw(net: nn.Module) -> dict[str, Picture]:
+        device = _device(net)
+        return {"classes": _in_rows(net(noise.repeat(classes, 1).to(device), label.to(device)), len(noise))}
+
+    return draw
+
+
+def _in_rows(images: torch.Tensor, columns: int) -> Picture:
+    """``images`` (N, C, H, W), ``columns`` beside each other, white where the last row has none."""
+    rows = [torch.cat(list(row), dim=-1) for row in images.float().clamp(0, 1).cpu().split(columns)]
+    short = rows[0].shape[-1] - rows[-1].shape[-1]
+    rows[-1] = nn.functional.pad(rows[-1], (0, short), value=1)
+    return Picture.from_tensor(torch.cat(rows, dim=-2))
+
+
+def fixed_noise(count: int, size: int, uniform: bool = False) -> torch.Tensor:
+    """The same standard normal numbers, or ``uniform`` ones in [0, 1), (count, size), in every run."""
+    draw = torch.rand if uniform else torch.randn
+    return draw(count, size, generator=torch.Generator().manual_seed(0))
 
 
 def truths(crops: Crops, count: int = SAMPLES) -> dict[str, Picture]:

@@ -50,3 +50,31 @@ def steps(at: Sequence[int], factor: float = 0.1) -> Curve:
 def linear(rounds: int, start: float = 1.0, end: float = 0.0) -> Curve:
     """From ``start`` in the first round to ``end`` in the last."""
     return lambda number: start + (end - start) * min(number / max(1, rounds - 1), 1.0)
+
+
+def fading(rounds: int, start: int) -> Curve:
+    """1 up to round ``start``, from there along a line to 0 after the last round (CycleGAN's code, by rounds).
+
+    >>> [fading(8, 4)(number) for number in (0, 4, 6, 7)]
+    [1.0, 1.0, 0.5, 0.25]
+    """
+    return lambda number: min(1.0, (rounds - number) / max(1, rounds - start))
+
+
+def divided(by: float, floor: float = 0.0) -> Curve:
+    """1, divided by ``by`` after each round, down to ``floor``.
+
+    >>> [divided(2, floor=0.2)(number) for number in range(4)]
+    [1.0, 0.5, 0.25, 0.2]
+    """
+    return lambda number: max(float(by) ** -number, floor)
+
+
+def momenta(optimizer: Optimizer, curve: Curve) -> Callable[[int], None]:
+    """A schedule that sets the momentum of each group of an SGD to ``curve(round)``."""
+
+    def schedule(number: int) -> None:
+        for group in optimizer.param_groups:
+            group["momentum"] = curve(number)
+
+    return schedule

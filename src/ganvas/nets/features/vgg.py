@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 Depth = Literal[16, 19]
-Door = Literal["imagenet", "caffe"]
+Door = Literal["imagenet", "caffe", "signed", "imagenet-signed"]
 
 BLOCKS: dict[Depth, tuple[int, ...]] = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 """How many convolutions stand before each pool."""
@@ -19,8 +19,12 @@ WIDTHS = (64, 128, 256, 512, 512)
 DOORS: dict[Door, tuple[float, tuple[float, ...], tuple[float, ...]]] = {
     "imagenet": (1.0, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
     "caffe": (255.0, (104.00699, 116.66877, 122.67892), (1.0, 1.0, 1.0)),
+    "signed": (1.0, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),
+    "imagenet-signed": (2.0, (1.485, 1.456, 1.406), (0.229, 0.224, 0.225)),
 }
-"""The white that a net was trained with, and the mean and deviation of each channel; Caffe's are in the order BGR."""
+"""The white that a net was trained with, and the mean and deviation of each channel; Caffe's are in the order BGR. The
+last two are what DeblurGAN's code and Cycle-Dehaze's do: pictures in [-1, 1], as they are or as if in [0, 1].
+"""
 
 
 def layer_names(depth: Depth) -> list[str]:
@@ -42,7 +46,8 @@ class VGG(nn.Module):
 
     A convolution's value is taken before its activation, with ``after`` after it. The net runs no deeper than it must.
     It is frozen; gradients flow to the picture. ``door`` is what the weights were trained on: ImageNet's mean and
-    deviation, or Caffe's BGR of 0 to 255 less its mean. The state dict has torchvision's names (features.0.weight).
+    deviation, or Caffe's BGR of 0 to 255 less its mean; see :data:`DOORS`.
+    The state dict has torchvision's names (features.0.weight).
     """
 
     def __init__(self, depth: Depth, layers: Sequence[str], *, after: bool = False, door: Door = "imagenet") -> None:
