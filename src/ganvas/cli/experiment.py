@@ -25,12 +25,15 @@ def experiment(
         Path | None,
         typer.Option(
             help="What `ganvas prepare` wrote, or a folder of photos; for improved-singan one photo too;"
-            " for digit-pooling the folder of MNIST's files."
+            " for digit-pooling the folder of MNIST's files; for pix2pix-... a folder of pairs."
         ),
     ] = None,
     test: Annotated[
         Path | None,
-        typer.Option(help="A folder of good pictures to measure on; not for improved-singan and digit-pooling."),
+        typer.Option(
+            help="A folder of good pictures to measure on, for pix2pix-... of pairs; not for improved-singan and"
+            " digit-pooling."
+        ),
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the page and its figures.")] = Path(
         "experiments"

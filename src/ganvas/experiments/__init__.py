@@ -8,6 +8,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
+from ganvas.experiments.candy_loss import CANDY_LOSS
+from ganvas.experiments.deblurgan_loss import DEBLURGAN_LOSS
 from ganvas.experiments.digit_pooling import DIGIT_POOLING
 from ganvas.experiments.espcn_output import ESPCN_OUTPUT
 from ganvas.experiments.experiment import SEEDS, Arm, Experiment, ExperimentError, Preset
@@ -16,6 +18,9 @@ from ganvas.experiments.improved_singan import CLAIM as SITE_CLAIM
 from ganvas.experiments.improved_singan import NAME as SITE
 from ganvas.experiments.last_rate import LAST_RATE
 from ganvas.experiments.one_sided import ONE_SIDED
+from ganvas.experiments.pix2pix_generator import PIX2PIX_GENERATOR
+from ganvas.experiments.pix2pix_loss import PIX2PIX_LOSS
+from ganvas.experiments.pix2pix_patches import PIX2PIX_PATCHES
 from ganvas.experiments.pooling import POOLING
 from ganvas.experiments.training_kernel import TRAINING_KERNEL
 from ganvas.experiments.two_steps import TWO_STEPS
@@ -31,6 +36,11 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         DIGIT_POOLING,
         ONE_SIDED,
         TRAINING_KERNEL,
+        PIX2PIX_LOSS,
+        PIX2PIX_GENERATOR,
+        PIX2PIX_PATCHES,
+        DEBLURGAN_LOSS,
+        CANDY_LOSS,
     )
 }
 

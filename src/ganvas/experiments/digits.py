@@ -79,6 +79,10 @@ class DigitReading:
     def count(self) -> int:
         return len(self.digits)
 
+    @property
+    def beside(self) -> str:
+        return ""
+
     def meaning(self, name: Name) -> str:
         return MEASURES[name].meaning
 

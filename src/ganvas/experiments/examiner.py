@@ -22,6 +22,11 @@ class Examiner(Protocol):
     @property
     def count(self) -> int: ...
 
+    @property
+    def beside(self) -> str:
+        """What :meth:`baseline` is of; nothing where there is none."""
+        ...
+
     def meaning(self, name: Name) -> str:
         """What the figure called ``name`` is, with its unit."""
         ...

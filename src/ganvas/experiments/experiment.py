@@ -12,10 +12,13 @@ from ganvas.experiments.verdict import Figures, Verdict
 from ganvas.recipes import RECIPES, Recipe, build, find
 
 Preset = Literal["smoke", "small", "full"]
-MeasuredOn = Literal["pictures", "digits"]
+MeasuredOn = Literal["pictures", "digits", "pairs", "shaken pictures", "hazy pictures"]
 
 NEEDS: Mapping[MeasuredOn, str] = {
     "pictures": "--data with crops and --test with a folder of pictures",
+    "pairs": "--data and --test each with a folder of pairs",
+    "shaken pictures": "--data with crops and --test with a folder of pictures, which are blurred for it",
+    "hazy pictures": "--data with crops and --test with a folder of pictures, which are put into haze for it",
     "digits": "--data with a folder of digits, of which some are for the test, and no --test",
 }
 """What the command line is to be given, by what an experiment is measured on."""
@@ -45,8 +48,9 @@ class Experiment:
     """A claim of a paper or of notes, in one sentence, with its ``source``.
 
     Every preset has the same arms by the same labels; ``measures`` are names of
-    :data:`ganvas.experiments.measures.MEASURES`, or on digits of :data:`ganvas.experiments.digits.MEASURES`. ``note``
-    says in what the trial differs from where the claim was made.
+    :data:`ganvas.experiments.measures.MEASURES`, on digits of :data:`ganvas.experiments.digits.MEASURES`, on the others
+    of :data:`ganvas.experiments.restored.MEASURES`. ``note`` says in what the trial differs from where the claim was
+    made.
     """
 
     name: str

@@ -23,8 +23,11 @@ Name = Literal[
     "PSNR",
     "PSNR on bicubic",
     "PSNR on box in linear light",
+    "SSIM",
     "perceptual distance",
+    "Fréchet distance",
     "detail",
+    "colourfulness",
     "error at black and white",
     "texture on grey",
     "texture on a gradient",
@@ -34,6 +37,9 @@ Name = Literal[
     "test loss",
 ]
 Enlarge = Callable[[Picture], Picture]
+Compared = Sequence[tuple[Picture, Picture]]
+"""Pictures that were made, each with the truth."""
+
 Tried = TypeVar("Tried")
 
 SIDE = 64
@@ -116,15 +122,15 @@ def psnr_after(reduction: Reduction) -> Callable[[Trial], float]:
     return lambda trial: psnr(replace(trial, reduction=reduction))
 
 
-def perceptual(trial: Trial) -> float | None:
-    seen = _seen()
-    if seen is None:
+def perceptual(pairs: Compared) -> float | None:
+    eyes = seen()
+    if eyes is None:
         return None
-    return fmean(perceptual_distance(seen, made.tensor(), truth.tensor()) for made, truth in trial.pairs)
+    return fmean(perceptual_distance(eyes, made.tensor(), truth.tensor()) for made, truth in pairs)
 
 
-def detail(trial: Trial) -> float:
-    return fmean((texture(made) / texture(truth)) for made, truth in trial.pairs)
+def detail(pairs: Compared) -> float:
+    return fmean((texture(made) / texture(truth)) for made, truth in pairs)
 
 
 def extremes(trial: Trial) -> float:
@@ -162,8 +168,13 @@ MEASURES: Mapping[Name, Measure[Trial]] = {
     "PSNR on box in linear light": Measure(
         "dB on the luma, pictures reduced by the mean in linear light", psnr_after("linear-box")
     ),
-    "perceptual distance": Measure("in the eyes of EfficientNet-Lite0; lower is more alike", perceptual),
-    "detail": Measure("deviation of the fine texture as a part of the truth's; 1 is as much as there was", detail),
+    "perceptual distance": Measure(
+        "in the eyes of EfficientNet-Lite0; lower is more alike", lambda trial: perceptual(trial.pairs)
+    ),
+    "detail": Measure(
+        "deviation of the fine texture as a part of the truth's; 1 is as much as there was",
+        lambda trial: detail(trial.pairs),
+    ),
     "error at black and white": Measure("mean error, of 255, within a black and a white field", extremes),
     "texture on grey": Measure("deviation, of 255, of fine texture made on flat grey", flat),
     "texture on a gradient": Measure("the same on a smooth gradient, beyond bicubic's", gradient),
@@ -188,7 +199,8 @@ def texture(picture: Picture) -> float:
 
 
 @cache
-def _seen() -> Features | None:
+def seen() -> Features | None:
+    """EfficientNet-Lite0, with the layers of a perceptual distance; None where its weights are not installed."""
     try:
         return features("lite0", ["stem", "stage1", "stage2", "stage3", "stage5"])
     except PretrainedError:

@@ -65,7 +65,7 @@ def _figures(result: Result) -> str:
     rows = [[arm, *(spread(figures.get(name, ())) for name in names)] for arm, figures in result.figures.items()]
     if result.baseline:
         plain = ([result.baseline[name]] if name in result.baseline else [] for name in names)
-        rows.append(["bicubic interpolation", *map(spread, plain)])
+        rows.append([result.examiner.beside, *map(spread, plain)])
     return table(["", *names], rows, "Figures")
 
 

@@ -42,6 +42,10 @@ class Pictures:
     def count(self) -> int:
         return len(self.truths)
 
+    @property
+    def beside(self) -> str:
+        return "bicubic interpolation"
+
     def meaning(self, name: Name) -> str:
         return MEASURES[name].meaning
 
@@ -54,7 +58,7 @@ class Pictures:
     def shown(self, runs: Sequence[Played], names: Sequence[Name]) -> str:
         trials = {run.arm: trial_of(run, self.truths[:SHOWN]) for run in runs}
         first = next(iter(trials.values()))
-        trials = {"bicubic interpolation": baseline_of(first), **trials}
+        trials = {self.beside: baseline_of(first), **trials}
         rows = "".join(_row(trials, number) for number in range(len(first.truths)))
         if "texture on defocus" in names:
             rows += _defocus(trials)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ganvas.experiments.measures import Name
+
 Settings = Mapping[str, Any]
 
 ESPCN_SMOKE: Settings = {
@@ -40,3 +42,33 @@ NOTES_SMALL: Settings = {
     "rounds": (1_000, 400),
 }
 """Rates are twice the notes', since so few rounds are played."""
+
+PIX2PIX_SMOKE: Settings = {
+    "levels": 3,
+    "width": 4,
+    "judge_width": 4,
+    "side": 97,
+    "patch": 96,
+    "rounds": 2,
+}
+"""A discriminator of 286 pixels has nothing left of fewer than 96."""
+PIX2PIX_SMALL: Settings = {
+    "levels": 6,
+    "width": 16,
+    "judge_width": 16,
+    "side": 143,
+    "patch": 128,
+    "rounds": 1_200,
+    "rate": 4e-4,
+}
+"""The rate is twice the paper's, since so few rounds are played."""
+
+RESTORED: tuple[Name, ...] = (
+    "PSNR",
+    "SSIM",
+    "perceptual distance",
+    "Fréchet distance",
+    "detail",
+    "colourfulness",
+)
+"""What is measured of pictures beside their truth."""

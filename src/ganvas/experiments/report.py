@@ -8,6 +8,7 @@ from ganvas.experiments.digits import open_test_digits
 from ganvas.experiments.examiner import Examiner
 from ganvas.experiments.experiment import NEEDS, Experiment, ExperimentError, Preset
 from ganvas.experiments.page import experiment_page
+from ganvas.experiments.pairs import open_pairs, open_spoilt
 from ganvas.experiments.pictures import open_pictures
 from ganvas.experiments.play import Place, Watching, play
 from ganvas.experiments.result import Result, weigh
@@ -26,8 +27,8 @@ def conduct(
 ) -> tuple[Result, Path]:
     """Plays ``experiment``, measures it and writes NAME.html and NAME.json into ``output``.
 
-    It is measured on the pictures in ``test``, or on the test digits beside those to learn from. Gives the result and
-    the path of the page. What cannot be read or written is found out before the work.
+    It is measured on the pictures or pairs in ``test``, or on the test digits beside those to learn from. Gives the
+    result and the path of the page. What cannot be read or written is found out before the work.
     """
     examiner = examiner_of(experiment, place.data, test)
     page, figures = (output / f"{experiment.name}.{kind}" for kind in ("html", "json"))
@@ -47,4 +48,12 @@ def examiner_of(experiment: Experiment, data: Path, test: Path | None) -> Examin
     """The test set of ``experiment``, in ``test`` or in ``data``; ExperimentError where it wants the other one."""
     if (test is None) != (experiment.measured_on == "digits"):
         raise ExperimentError(f"the experiment {experiment.name} needs {NEEDS[experiment.measured_on]}")
-    return open_test_digits(data) if test is None else open_pictures(test)
+    if test is None:
+        return open_test_digits(data)
+    match experiment.measured_on:
+        case "pairs":
+            return open_pairs(test)
+        case "shaken pictures" | "hazy pictures":
+            return open_spoilt(test, experiment.measured_on)
+        case _:
+            return open_pictures(test)

@@ -19,7 +19,7 @@ from ganvas.weights import card_of
 
 @dataclass(frozen=True)
 class Result:
-    """``figures`` by arm, taken by ``examiner``; ``baseline``, on pictures, those of bicubic interpolation;
+    """``figures`` by arm, taken by ``examiner``; ``baseline`` those of what stands beside them;
     ``parameters`` of each arm's net.
     """
 
@@ -46,7 +46,7 @@ class Result:
             "test": {"folder": self.examiner.folder, self.examiner.measured_on: self.examiner.count},
             "arms": {label: {"recipe": arm.recipe, "settings": dict(arm.settings)} for label, arm in arms.items()},
             "figures": self.figures,
-            **({"bicubic": self.baseline} if self.baseline else {}),
+            **({self.examiner.beside: self.baseline} if self.baseline else {}),
             "parameters": self.parameters,
             "cpu_seconds": {f"{run.arm}, seed {run.seed}": round(run.seconds, 3) for run in self.played},
         }

@@ -3,6 +3,7 @@
 from ganvas.metrics.diversity import diversity
 from ganvas.metrics.fidelity import MetricError, ms_ssim, psnr, ssim
 from ganvas.metrics.frechet import Gaussian, frechet, gaussian
+from ganvas.metrics.parzen import Parzen, parzen
 from ganvas.metrics.perceptual import perceptual_distance
 from ganvas.metrics.protocol import MEASURES, Channel, Protocol, Scores, compare
 from ganvas.metrics.sifid import Sifid, sifid
@@ -12,6 +13,7 @@ __all__ = [
     "Channel",
     "Gaussian",
     "MetricError",
+    "Parzen",
     "Protocol",
     "Scores",
     "Sifid",
@@ -20,6 +22,7 @@ __all__ = [
     "frechet",
     "gaussian",
     "ms_ssim",
+    "parzen",
     "perceptual_distance",
     "psnr",
     "sifid",
