@@ -1,8 +1,9 @@
 """How long training waits for its data: of a round's wall time, the part spent in the stream, recipe by recipe.
 
-    python benchmarks/waiting.py PREPARED [RECIPE[:PRESET] ...] [--rounds 30]
+    python benchmarks/waiting.py PREPARED [RECIPE[:PRESET] ...] [--rounds 30] [--data DATA]
 
-Streams prepare batches ahead in a thread, so what is measured is what the trainer notices.
+Streams prepare batches ahead in threads, so what is measured is what the trainer notices. DATA is for recipes that do
+not read crops: a folder with two folders A and B of pictures serves those that read pairs and those that do not.
 """
 
 from __future__ import annotations
@@ -16,14 +17,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ganvas.data.crops import open_crops
 from ganvas.game import Stage, Stream
 from ganvas.recipes import RECIPES, resolve
+from ganvas.runs import opened
 from ganvas.training import train
 
 WARM_UP = 3
 
-USUAL = ("compact:x4", "srresnet:paper", "srgan:small", "esrgan:small", "real-esrgan:small", "sharp:x4")
+USUAL = (
+    "compact:x4",
+    "srresnet:paper",
+    "srgan:small",
+    "esrgan:small",
+    "real-esrgan:small",
+    "sharp:x4",
+    "deblur",
+    "dehaze",
+)
 
 
 @dataclass
@@ -61,13 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("prepared", type=Path)
     parser.add_argument("recipes", nargs="*", default=USUAL)
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--data", type=Path)
     chosen = parser.parse_args(arguments)
-    crops = open_crops(chosen.prepared)
     sys.stdout.write("recipe                stage          batch   ms a round   waiting\n")
     for word in chosen.recipes:
         name, _, preset = word.partition(":")
         recipe = resolve(RECIPES, name, preset or None, [])
-        for stage in recipe.stages(crops):
+        for stage in recipe.stages(opened(recipe, chosen.prepared if recipe.reading == "crops" else chosen.data)):
             if stage.rounds:
                 milliseconds, share = waiting(stage, chosen.rounds)
                 batch = getattr(recipe, "batch", 1)

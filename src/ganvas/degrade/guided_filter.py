@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-from torch.nn import functional
 
 
 def guided_filter(guide: torch.Tensor, input: torch.Tensor, radius: int, epsilon: float) -> torch.Tensor:
@@ -25,6 +24,14 @@ def guided_filter(guide: torch.Tensor, input: torch.Tensor, radius: int, epsilon
 
 def box_mean(image: torch.Tensor, radius: int) -> torch.Tensor:
     """The mean of ``image`` (N, C, H, W) over the part of the box of side 2·``radius`` + 1 that lies inside it."""
-    side = 2 * radius + 1
-    rows = functional.avg_pool2d(image, (side, 1), 1, (radius, 0), count_include_pad=False)
-    return functional.avg_pool2d(rows, (1, side), 1, (0, radius), count_include_pad=False)
+    return _line_mean(_line_mean(image.double(), radius, -2), radius, -1).to(image.dtype)
+
+
+def _line_mean(image: torch.Tensor, radius: int, axis: int) -> torch.Tensor:
+    """The same along one axis, as the difference of two running sums, whose cost does not depend on the radius."""
+    length = image.shape[axis]
+    place = torch.arange(length, device=image.device)
+    first, last = (place - radius).clamp(min=0), (place + radius + 1).clamp(max=length)
+    sums = torch.cat([torch.zeros_like(image.narrow(axis, 0, 1)), image.cumsum(axis)], dim=axis)
+    counts = (last - first).view([-1, 1] if axis == -2 else [-1])
+    return (sums.index_select(axis, last) - sums.index_select(axis, first)) / counts

@@ -96,7 +96,9 @@ class CANDYRecipe(Recipe):
     def stages(self, data: PairedPhotos | Crops) -> Iterator[Stage[Any]]:
         rounds, start = lengths(len(data), self.batch, self.epochs, self.fading_epochs, self.rounds)
         generator, discriminator = self.generator(), PatchGAN(self.patch_layers, 6, width=self.judge_width)
-        adams = [Adam(net.parameters(), lr=self.rate, betas=self.betas) for net in (generator, discriminator)]
+        adams = [
+            Adam(net.parameters(), lr=self.rate, betas=self.betas, fused=True) for net in (generator, discriminator)
+        ]
         game = Restoration(
             generator, discriminator, self._references(), NonSaturating(), self.adversarial_weight, conditional=True
         )

@@ -89,7 +89,7 @@ class CycleDehazeRecipe(Recipe):
 
     def stages(self, data: UnpairedPhotos) -> Iterator[Stage[Unpaired]]:
         makes, judges = self.generator(), Both(self._judge(), self._judge())
-        adams = [Adam(net.parameters(), lr=self.rate, betas=self.betas) for net in (makes, judges)]
+        adams = [Adam(net.parameters(), lr=self.rate, betas=self.betas, fused=True) for net in (makes, judges)]
         pools = Pool(self.pool), Pool(self.pool)
         cycle = {"cycle": Paid(l1, 2 * self.cycle, 2 * self.cycle)}
         if self.content is not None:

@@ -86,7 +86,7 @@ class CycleGANRecipe(Recipe):
         makes = self.generator()
         a, b = (PatchGAN(self.judge_layers, norm="instance", width=self.judge_width) for _ in range(2))
         judges = Both(a, b)
-        adams = [Adam(net.parameters(), lr=self.rate, betas=self.betas) for net in (makes, judges)]
+        adams = [Adam(net.parameters(), lr=self.rate, betas=self.betas, fused=True) for net in (makes, judges)]
         pools = Pool(self.pool), Pool(self.pool)
         # L1 in [0, 1] is half of what it is in [-1, 1]
         cycle = {"cycle": Paid(l1, 2 * self.cycle_a, 2 * self.cycle_b)}

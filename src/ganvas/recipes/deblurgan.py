@@ -97,7 +97,7 @@ class DeblurGANRecipe(Recipe):
         rounds, start = lengths(len(data), self.batch, self.epochs, self.fading_epochs, self.rounds)
         generator = self.generator()
         critic = PatchGAN(self.judge_layers, norm="instance", padding=2, width=self.judge_width, signed=True)
-        adams = [Adam(net.parameters(), lr=self.rate, betas=self.betas) for net in (generator, critic)]
+        adams = [Adam(net.parameters(), lr=self.rate, betas=self.betas, fused=True) for net in (generator, critic)]
         references = {"content": self._content()}
         players: list[Player[Any]]
         if self.adversarial is None:
