@@ -99,8 +99,8 @@ class Model:
     def rows(self, picture: Picture, size: tuple[int, int] | None = None) -> Iterator[Floats]:
         """The same from top to bottom in strips (h, W, channels), alpha as the last channel if there is one.
 
-        Not clamped; memory is bounded whatever the size. The net is applied as often as the size needs (twice beyond
-        its scale), then the rest is taken back by antialiased bicubic.
+        Not clamped; memory is bounded whatever the size, but for nets that see a picture whole. The net is applied as
+        often as the size needs (twice beyond its scale), then the rest is taken back by antialiased bicubic.
         """
         width, height = size or (picture.width * self.scale, picture.height * self.scale)
         enlarge = self._enlarge if picture.alpha is None else self._enlarge_with_alpha
