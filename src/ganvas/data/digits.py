@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ganvas.data.batches import Labelled
 from ganvas.data.pairs import DataError
-from ganvas.data.stream import Stream
+from ganvas.data.stream import Stream, walk
 
 Part = Literal["train", "t10k"]
 
@@ -70,17 +70,9 @@ def labelled(digits: Digits, batch: int, seed: int = 0) -> Stream[Labelled]:
     """
 
     def draw(random: np.random.Generator, rows: slice, position: int) -> Labelled:
-        steps = np.arange(position * batch, (position + 1) * batch)
-        passes, places = np.divmod(steps, len(digits))
-        orders = {each: _order(len(digits), seed, each) for each in set(passes.tolist())}
-        return digits[np.array([orders[each][place] for each, place in zip(passes, places, strict=True)])[rows]]
+        return digits[walk(len(digits), seed, position * batch, batch)[rows]]
 
     return Stream(draw, batch, seed)
-
-
-def _order(count: int, seed: int, number: int) -> NDArray[np.int64]:
-    """In which order pass ``number`` goes through ``count`` digits."""
-    return np.random.default_rng((seed, number, count)).permutation(count)
 
 
 def _file(folder: Path, name: str) -> Path:

@@ -11,7 +11,7 @@ import torch
 from ganvas.data.albums import Kept, Pixels, pictures_below, sized, window
 from ganvas.data.batches import Pairs
 from ganvas.data.pairs import DataError
-from ganvas.data.stream import Stream
+from ganvas.data.stream import Stream, walk
 from ganvas.images import Picture, read
 
 FOLDERS = (("input", "target"), ("A", "B"), ("a", "b"), ("blur", "sharp"), ("hazy", "clear"))
@@ -79,7 +79,7 @@ class PairedPhotos:
 
         def draw(random: np.random.Generator, rows: slice, position: int) -> Pairs:
             seeds = random.integers(2**32, size=batch)[rows]
-            numbers = _shuffled(len(self), seed, position * batch, batch)[rows]
+            numbers = walk(len(self), seed, position * batch, batch)[rows].tolist()
             both = torch.stack(
                 [
                     window(kept[number], patch, np.random.default_rng(own), mirrored)
@@ -114,12 +114,3 @@ def _halves(path: Path) -> tuple[Picture, Picture]:
     middle = picture.width // 2
     left, right = (picture.with_pixels(picture.pixels[:, part]) for part in (slice(middle), slice(middle, None)))
     return left, right
-
-
-def _shuffled(count: int, seed: int, first: int, steps: int) -> list[int]:
-    """``steps`` steps, from ``first`` on, of an endless walk through ``count`` things, each pass in a new order."""
-    walk: list[int] = []
-    for step in range(first, first + steps):
-        number, place = divmod(step, count)
-        walk.append(int(np.random.default_rng((seed, number, count)).permutation(count)[place]))
-    return walk

@@ -8,6 +8,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 Batch = TypeVar("Batch", bound=NamedTuple)
 Batch_co = TypeVar("Batch_co", bound=NamedTuple, covariant=True)
@@ -59,3 +60,10 @@ class Stream(Generic[Batch]):
         batch = self._coming.pop(self.position).result()
         self.position += 1
         return batch
+
+
+def walk(count: int, seed: int, first: int, steps: int) -> NDArray[np.int64]:
+    """``steps`` steps, from ``first`` on, of an endless walk through ``count`` things, each pass in a new order."""
+    passes, places = np.divmod(np.arange(first, first + steps), count)
+    orders = {each: np.random.default_rng((seed, each, count)).permutation(count) for each in set(passes.tolist())}
+    return np.array([orders[each][place] for each, place in zip(passes.tolist(), places, strict=True)], dtype=np.int64)
