@@ -23,29 +23,47 @@ Places = Mapping[str, Path | None]
 PLAYER = """
 import os, signal, sys
 from pathlib import Path
-import numpy as np
 from ganvas.recipes import RECIPES, resolve
 from ganvas.runs import Settings, train_into
 
-name, folder, data, kill = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-played = 0
+name, data, *plays = sys.argv[1:]
 
-def watch(round):
-    global played
-    played += 1
-    if played == kill:
-        os.kill(os.getpid(), signal.SIGKILL)
+def play(folder, kill):
+    played = 0
 
-recipe = resolve(RECIPES, name, "smoke")
-train_into(folder, recipe, Path(data) if data else None, Settings(save_every=2, log_every=1, device="cpu"), watch)
+    def watch(round):
+        nonlocal played
+        played += 1
+        if played == kill:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    recipe = resolve(RECIPES, name, "smoke")
+    train_into(Path(folder), recipe, Path(data) if data else None, Settings(save_every=2, log_every=1, device="cpu"), watch)
+
+for each in plays:
+    folder, kill = each.rsplit(":", 1)
+    child = os.fork()
+    if not child:
+        play(folder, int(kill))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
-def play(name: str, folder: Path, data: Path | None, kill: int) -> int:
-    command = [sys.executable, "-W", "ignore", "-c", PLAYER, name, str(folder), str(data or ""), str(kill)]
-    return subprocess.run(
-        command, check=False, capture_output=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
-    ).returncode
+def play(name: str, data: Path | None, plays: Sequence[tuple[Path, int]]) -> list[int]:
+    """How each of the ``plays``, into a folder and killed after a round (0: not), ended.
+
+    Each is a process of its own, forked off one that has imported torch and done nothing else.
+    """
+    command = [sys.executable, "-W", "ignore", "-c", PLAYER, name, str(data or "")]
+    told = subprocess.run(
+        [*command, *(f"{folder}:{kill}" for folder, kill in plays)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    ).stdout
+    return [int(line) for line in told.split()]
 
 
 @pytest.fixture
@@ -84,10 +102,8 @@ def test_a_run_killed_again_and_again_equals_one_that_was_not(
     name: str, kills: Sequence[int], tmp_path: Path, places: Places
 ) -> None:
     data = places[resolve(RECIPES, name, "smoke").reading]
-    assert play(name, tmp_path / "whole", data, kill=0) == 0
-    for kill in kills:
-        assert play(name, tmp_path / "broken", data, kill) == -signal.SIGKILL
-    assert play(name, tmp_path / "broken", data, kill=0) == 0
+    plays = [(tmp_path / "whole", 0), *((tmp_path / "broken", kill) for kill in (*kills, 0))]
+    assert play(name, data, plays) == [0, *[-signal.SIGKILL] * len(kills), 0]
     whole, broken = (load_file(tmp_path / run / "model.safetensors") for run in ("whole", "broken"))
     assert whole.keys() == broken.keys()
     for key, tensor in whole.items():

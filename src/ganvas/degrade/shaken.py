@@ -18,7 +18,7 @@ class Shaken:
     the samples JPEG of a ``quality`` in that range. The share ``steady`` of the samples is not blurred.
     """
 
-    motion: MotionBlur = field(default_factory=lambda: MotionBlur(exposures=(0.25, 0.5, 1.0)))
+    motion: MotionBlur = field(default_factory=lambda: MotionBlur(exposures=(0.1, 0.25, 0.5, 1.0)))
     steady: float = 0.1
     grain: float = 2.0
     compressed: float = 0.5

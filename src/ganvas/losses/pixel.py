@@ -33,6 +33,16 @@ def smooth_l1(output: torch.Tensor, target: torch.Tensor, threshold: float = 1.0
     return functional.smooth_l1_loss(output, target, beta=threshold)
 
 
+def decibels(output: torch.Tensor, target: torch.Tensor, floor: float = 1e-5) -> torch.Tensor:
+    """Mean over the samples of 10·log10(MSE + ``floor``), (N, C, H, W) in [0, 1]: the negative PSNR (Chen et al. 2021,
+    HINet, section 3.3). Samples that are all but right count as much as those past help.
+
+    >>> round(decibels(torch.zeros(1, 1, 1, 1), torch.full((1, 1, 1, 1), 0.1), floor=0.0).item(), 4)
+    -20.0
+    """
+    return 10 * ((output - target).square().mean(dim=(1, 2, 3)) + floor).log10().mean()
+
+
 def total_variation(image: torch.Tensor) -> torch.Tensor:
     """Mean squared step from row to row plus mean squared step from column to column, (N, C, H, W).
 

@@ -13,7 +13,7 @@ from ganvas.data.spoilt import spoilt_pairs
 from ganvas.data.stream import Stream
 from ganvas.degrade.shaken import Shaken
 from ganvas.game import Player, Stage
-from ganvas.losses.pixel import l1
+from ganvas.losses.pixel import decibels
 from ganvas.nets.folded import Folded
 from ganvas.objectives.supervised import Supervised
 from ganvas.recipes.recipe import Paper, Recipe
@@ -24,7 +24,7 @@ from ganvas.training.schedules import cosine, follow
 
 
 class DeblurRecipe(Recipe):
-    """L1 on photos that were shaken by random hands, or on pairs; the average of the weights is kept."""
+    """Negative PSNR on photos that were shaken by random hands, or on pairs; the average of the weights is kept."""
 
     name = "deblur"
     paper = Paper(
@@ -65,7 +65,7 @@ class DeblurRecipe(Recipe):
         adopt(net, self.start)
         optimizer = Muon(net, self.rate, self.rate / 20, decay=self.weight_decay, plain=(net.first, net.last))
         average = Average(net, optimizer, self.decay)
-        game = Supervised(net, {"l1": (1.0, l1)})
+        game = Supervised(net, {"decibels": (1.0, decibels)})
         yield Stage(
             "deblur",
             self.rounds,
