@@ -37,8 +37,8 @@ def play(folder, kill):
         if played == kill:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    recipe = resolve(RECIPES, name, "smoke")
-    train_into(Path(folder), recipe, Path(data) if data else None, Settings(save_every=2, log_every=1, device="cpu"), watch)
+    settings = Settings(save_every=2, log_every=1, device="cpu")
+    train_into(Path(folder), resolve(RECIPES, name, "smoke"), Path(data) if data else None, settings, watch)
 
 for each in plays:
     folder, kill = each.rsplit(":", 1)
