@@ -11,6 +11,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from ganvas.data.collection import Collection
 from ganvas.data.digits import Digits
 from ganvas.data.paired import PairedPhotos
 from ganvas.data.unpaired import UnpairedPhotos
@@ -109,6 +110,7 @@ def readable(crops: MadeCrops, photo: torch.Tensor, pairs_folder: Path, unpaired
         "pairs": PairedPhotos(pairs_folder),
         "unpaired": UnpairedPhotos(unpaired_folder),
         "photo": photo,
+        "collection": Collection(pairs_folder),
         "digits": made_digits(48),
         "nothing": None,
     }

@@ -104,7 +104,8 @@ def features(
 
     ``file`` holds the weights instead, in the same format. ``after`` takes VGG's convolutions after their activation.
     ``door`` gives VGG its pictures otherwise than its weights want them.
-    ``resized`` brings pictures to Inception's 299 x 299, for FID.
+    ``resized`` brings pictures to the size that the net was trained on, Inception's 299 x 299 as for FID, Lite0's 224 x
+    224; VGG's are taken as they are.
     """
     net = _net(name, layers, after, resized, door)
     path = file if file is not None else _located(name, progress)
@@ -116,6 +117,24 @@ def features(
     except (OSError, RuntimeError, KeyError, TypeError, EOFError, pickle.UnpicklingError):
         raise PretrainedError(f"{path} does not hold the weights of {name}") from None
     return net
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The SHA-256 of a file of weights, and whether it is the one that is known under the net's name."""
+
+    sha256: str
+    official: bool
+
+
+def weights_of(name: Name, file: Path | None = None, progress: Progress = lambda here, total: None) -> Weights:
+    """What :func:`features` reads for ``name``; fetched if need be."""
+    path = file if file is not None else _located(name, progress)
+    try:
+        checksum = _checksum(path)
+    except OSError as error:
+        raise PretrainedError(f"{path} cannot be read: {error.strerror or error}") from None
+    return Weights(checksum, checksum.startswith(SOURCES[name].sha256))
 
 
 def cache() -> Path:
@@ -135,7 +154,7 @@ def _net(name: Name, layers: Sequence[str], after: bool, resized: bool, door: Do
             case "vgg16-hed":
                 return VGG(16, layers, after=after, door=door or "caffe")
             case "lite0":
-                return EfficientNetLite0(layers)
+                return EfficientNetLite0(layers, resized=resized)
             case "inception":
                 return InceptionV3(layers, resized=resized)
     except ValueError as error:

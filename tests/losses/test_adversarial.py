@@ -95,6 +95,20 @@ def test_penalty_of_a_linear_critic(penalty: float) -> None:
     assert (whole - Wasserstein().discriminator_loss(critic, real, fake)).item() == pytest.approx(penalty * 16)
 
 
+def test_drift_is_of_real_scores_alone_and_a_span_is_of_the_gradient() -> None:
+    weight = torch.tensor([3.0, 4.0], dtype=torch.float64)
+    real, fake = torch.randn(2, 6, 2, dtype=torch.float64)
+    critic = lambda point: point @ weight  # noqa: E731
+    plain = Wasserstein().discriminator_loss(critic, real, fake)
+    drifting = WassersteinGP(0.0, drift=0.001).discriminator_loss(critic, real, fake)
+    assert (drifting - plain).item() == pytest.approx(0.001 * (real @ weight).square().mean().item())
+    assert gradient_penalty(critic, real, fake, span=2.0).item() == pytest.approx((5 / 2 - 1) ** 2)
+    signed = gradient_penalty(lambda image: critic((image + 1) / 2), 2 * real - 1, 2 * fake - 1)
+    assert signed.item() == pytest.approx((5 / 2 - 1) ** 2), "the same critic of pictures in [-1, 1]"
+    whole = WassersteinGP(10.0, span=2.0).discriminator_loss(critic, real, fake)
+    assert (whole - plain).item() == pytest.approx(10 * (5 / 2 - 1) ** 2)
+
+
 def test_penalty_of_a_linear_critic_pixel_by_pixel() -> None:
     weight = torch.tensor([1.0, 2.0, 2.0], dtype=torch.float64).view(1, 3, 1, 1)
     real, fake = torch.randn(2, 1, 3, 4, 5, dtype=torch.float64)

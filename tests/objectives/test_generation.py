@@ -96,3 +96,17 @@ def test_without_classes_noise_is_normal() -> None:
     assert seen[0].shape == (8, 4000)
     assert seen[0].mean().item() == pytest.approx(0, abs=0.03)
     assert seen[0].std().item() == pytest.approx(1, abs=0.03)
+
+
+def test_noise_may_have_another_prior_and_real_pictures_be_shown_otherwise() -> None:
+    torch.manual_seed(0)
+    seen, judged = list[torch.Tensor](), list[torch.Tensor]()
+    generator, judge = nn.Linear(4000, 2), nn.Linear(2, 1)
+    generator.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    judge.register_forward_pre_hook(lambda _, given: judged.append(given[0]))
+    play = Generation(generator, judge, LeastSquares(), 4000, "uniform", lambda image: image / 2)
+    batch = Images(torch.rand(8, 2))
+    play.discriminator_loss(batch)
+    assert -1 <= seen[0].min() < -0.99 < 0.99 < seen[0].max() < 1
+    assert any(torch.equal(image, batch.image / 2) for image in judged)
+    assert not any(torch.equal(image, batch.image) for image in judged)

@@ -18,11 +18,11 @@ class Shaken:
     the samples JPEG of a ``quality`` in that range. The share ``steady`` of the samples is not blurred.
     """
 
-    motion: MotionBlur = field(default_factory=lambda: MotionBlur(exposures=(0.1, 0.25, 0.5, 1.0)))
+    motion: MotionBlur = field(default_factory=lambda: MotionBlur(exposures=(0.25, 0.5, 1.0), longest=36.0))
     steady: float = 0.1
-    grain: float = 2.0
+    grain: float = 1.0
     compressed: float = 0.5
-    quality: Range = (80.0, 98.0)
+    quality: Range = (88.0, 98.0)
 
     def __call__(self, image: torch.Tensor, random: np.random.Generator) -> torch.Tensor:
         """``image`` (N, 3, H, W) in [0, 1], spoilt."""

@@ -90,26 +90,35 @@ class Wasserstein:
 
 @dataclass(frozen=True)
 class WassersteinGP(Wasserstein):
-    """WGAN-GP (Gulrajani et al. 2017, algorithm 1): a penalty in place of clipping."""
+    """WGAN-GP (Gulrajani et al. 2017, algorithm 1): a penalty in place of clipping.
+
+    ``drift`` keeps the scores of real pictures near zero (Karras et al. 2018, appendix A.1: 0.001). ``span`` is how
+    wide the paper's range is for each 1 of ours: 2 where its numbers are for pictures in [-1, 1], and ours in [0, 1].
+    """
 
     penalty: float = 10.0
     over: Over = "sample"
+    drift: float = 0.0
+    span: float = 1.0
 
     def discriminator_loss(self, judge: Judge, real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
-        """E s(fake) - E s(real) + penalty · E (|grad s(mixed)| - 1)²."""
-        loss = super().discriminator_loss(judge, real, fake)
-        return loss + self.penalty * gradient_penalty(judge, real, fake, self.over)
+        """E s(fake) - E s(real) + penalty · E (|grad s(mixed)| / span - 1)² + drift · E s(real)²."""
+        made, known = judge(fake), judge(real)
+        loss = made.mean() - known.mean() + self.drift * known.square().mean()
+        return loss + self.penalty * gradient_penalty(judge, real, fake, self.over, self.span)
 
 
-def gradient_penalty(judge: Judge, real: torch.Tensor, fake: torch.Tensor, over: Over = "sample") -> torch.Tensor:
-    """E (|grad s(mixed)| - 1)², the norm over all of a sample, at one random place between each real and fake.
+def gradient_penalty(
+    judge: Judge, real: torch.Tensor, fake: torch.Tensor, over: Over = "sample", span: float = 1.0
+) -> torch.Tensor:
+    """E (|grad s(mixed)| / span - 1)², the norm over all of a sample, at one random place between each real and fake.
 
     SinGAN's code takes the norm ``over`` the channels of each pixel, and the mean over pixels too.
     """
     share = torch.rand(len(real), *[1] * (real.ndim - 1), dtype=real.dtype, device=real.device)
     mixed = torch.lerp(fake.detach(), real.detach(), share).requires_grad_()
     (gradient,) = torch.autograd.grad(judge(mixed).sum(), mixed, create_graph=True)
-    norm = (gradient.flatten(1) if over == "sample" else gradient).norm(dim=1)
+    norm = (gradient.flatten(1) if over == "sample" else gradient).norm(dim=1) / span
     return (norm - 1).square().mean()
 
 

@@ -33,9 +33,10 @@ def smooth_l1(output: torch.Tensor, target: torch.Tensor, threshold: float = 1.0
     return functional.smooth_l1_loss(output, target, beta=threshold)
 
 
-def decibels(output: torch.Tensor, target: torch.Tensor, floor: float = 1e-5) -> torch.Tensor:
+def decibels(output: torch.Tensor, target: torch.Tensor, floor: float = 1e-3) -> torch.Tensor:
     """Mean over the samples of 10·log10(MSE + ``floor``), (N, C, H, W) in [0, 1]: the negative PSNR (Chen et al. 2021,
-    HINet, section 3.3). Samples that are all but right count as much as those past help.
+    HINet, section 3.3). Without the floor samples that are all but right would count for more than all others, and the
+    best a net can do for them is nothing.
 
     >>> round(decibels(torch.zeros(1, 1, 1, 1), torch.full((1, 1, 1, 1), 0.1), floor=0.0).item(), 4)
     -20.0

@@ -60,6 +60,10 @@ def frechet(
 
 
 def _factor(covariance: torch.Tensor) -> torch.Tensor:
-    """F with F Fᵀ the covariance."""
+    """F with F Fᵀ the covariance, no wider than its rank.
+
+    Values that are 0 but for rounding would add their roots, which are not small, and with few samples much work.
+    """
     values, vectors = torch.linalg.eigh(covariance)
-    return vectors * values.clamp(min=0).sqrt()
+    rank = values > values.max() * len(values) * torch.finfo(values.dtype).eps
+    return vectors[:, rank] * values[rank].sqrt()

@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
 from ganvas.data.batches import Images, Labelled
+from ganvas.data.noise import Prior, draw_noise
 from ganvas.game import Terms
 from ganvas.losses.adversarial import Adversarial, Judge
 
 
+def unchanged(image: torch.Tensor) -> torch.Tensor:
+    """``image``."""
+    return image
+
+
 @dataclass(frozen=True)
 class Generation:
-    """Goodfellow et al. 2014, algorithm 1, for any adversarial loss. Noise is standard normal, (N, ``noise``)."""
+    """Goodfellow et al. 2014, algorithm 1, for any adversarial loss. Noise (N, ``noise``) is of ``prior``.
+
+    Real pictures are judged as they are ``shown``.
+    """
 
     generator: nn.Module
     discriminator: nn.Module
     adversarial: Adversarial
     noise: int
+    prior: Prior = "normal"
+    shown: Callable[[torch.Tensor], torch.Tensor] = unchanged
 
     def generator_loss(self, batch: Images) -> Terms:
         """What the generator pays for pictures of fresh noise."""
         fake = self._fake(batch)
-        return Terms(adversarial=self.adversarial.generator_loss(self.discriminator, batch.image, fake))
+        return Terms(adversarial=self.adversarial.generator_loss(self.discriminator, self.shown(batch.image), fake))
 
     def discriminator_loss(self, batch: Images) -> Terms:
         """What the discriminator pays for telling ``batch`` from pictures of fresh noise."""
         with torch.no_grad():
             fake = self._fake(batch)
-        return Terms(adversarial=self.adversarial.discriminator_loss(self.discriminator, batch.image, fake))
+        return Terms(adversarial=self.adversarial.discriminator_loss(self.discriminator, self.shown(batch.image), fake))
 
     def _fake(self, batch: Images) -> torch.Tensor:
-        return self.generator(torch.randn(len(batch.image), self.noise, device=batch.image.device))
+        return self.generator(draw_noise(self.prior, len(batch.image), self.noise, batch.image.device))
 
 
 @dataclass(frozen=True)

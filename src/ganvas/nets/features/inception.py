@@ -1,4 +1,4 @@
-"""The trunk of Inception v3 (Szegedy et al. 2016, table 1), cut open, in the variant that FID is defined by.
+"""Inception v3 (Szegedy et al. 2016, table 1), cut open, in the variant that FID is defined by.
 
 That is the graph of 2015-12-05 which Heusel et al. 2017 measured with; the net of torchvision differs in its pools.
 Modules bear the names under which the weights are published, hence the capitals and underscores.
@@ -15,18 +15,22 @@ from torch.nn.functional import avg_pool2d, interpolate, max_pool2d, relu
 LAYERS = {"64": "Conv2d_2b_3x3", "192": "Conv2d_4a_3x3", "768": "Mixed_6e", "2048": "Mixed_7c"}
 """The module at whose end each layer is taken; a layer's name is its number of channels."""
 
+LOGITS, CLASSES = "logits", 1008
+"""What is behind the trunk: a value for each of ImageNet's thousand classes and eight places that no class fills."""
+
 SIDE = 299
 """Pixels a side of what the net was trained on."""
 
 
 class InceptionV3(nn.Module):
-    """(N, 3, H, W) RGB in [0, 1] to the values of ``layers``, by name: 64, 192, 768, 2048.
+    """(N, 3, H, W) RGB in [0, 1] to the values of ``layers``, by name: 64, 192, 768, 2048, logits.
 
     64 and 192 are taken before the first and the second pool, 768 before the auxiliary classifier, all after their
-    activation; 2048, (N, 2048, 1, 1), is the mean over all places, FID's features. ``resized`` brings pictures to
-    299 x 299 first, bilinear without antialiasing, as pytorch-fid does for FID; SIFID takes them as they are. Kernels
-    that halve do not pad: for 2048 pictures need 75 pixels a side, for 192 19. The net runs no deeper than it must; it
-    is frozen, its batch norms included, and gradients flow to the picture.
+    activation; 2048, (N, 2048, 1, 1), is the mean over all places, FID's features; ``logits``, (N, 1008),
+    follows it by the classifier's weight without its bias, as the Inception score is taken. ``resized`` brings pictures
+    to 299 x 299 first, bilinear without antialiasing, as pytorch-fid does for FID; SIFID takes them as they are.
+    Kernels that halve do not pad: for 2048 pictures need 75 pixels a side, for 192 19. The net runs no deeper than it
+    must; it is frozen, its batch norms included, and gradients flow to the picture.
 
     Up to 192 the net is that of torchvision, whose weights then fit as well.
     """
@@ -34,12 +38,12 @@ class InceptionV3(nn.Module):
     def __init__(self, layers: Sequence[str], *, resized: bool = False) -> None:
         super().__init__()
         for layer in layers:
-            if layer not in LAYERS:
-                raise ValueError(f"Inception v3 has no layer {layer!r}: choose from {', '.join(LAYERS)}")
-        self.wanted = {LAYERS[layer]: layer for layer in layers}
+            if layer not in (*LAYERS, LOGITS):
+                raise ValueError(f"Inception v3 has no layer {layer!r}: choose from {', '.join(LAYERS)}, {LOGITS}")
+        self.wanted = {LAYERS.get(layer, "fc"): layer for layer in layers}
         self.resized = resized
         left = set(self.wanted)
-        for name, module in _trunk():
+        for name, module in _modules():
             self.add_module(name, module)
             left.discard(name)
             if not left:
@@ -179,8 +183,15 @@ class Forks(nn.Module):
         return torch.cat([self.branch1x1(input), *forks, self.branch_pool(pooled)], dim=1)
 
 
-def _trunk() -> Iterator[tuple[str, nn.Module]]:
-    """The modules in the order of their use; each is built when it is asked for."""
+class Classifier(nn.Linear):
+    """The mean over all places, then a value a class: (N, C, H, W) to (N, classes)."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return super().forward(input.mean(dim=(2, 3)))
+
+
+def _modules() -> Iterator[tuple[str, nn.Module]]:
+    """The modules in the order of their use, the classifier last; each is built when it is asked for."""
     yield "Conv2d_1a_3x3", Convolution(3, 32, 3, 2)
     yield "Conv2d_2a_3x3", Convolution(32, 32, 3, valid=True)
     yield "Conv2d_2b_3x3", Convolution(32, 64, 3)
@@ -197,6 +208,7 @@ def _trunk() -> Iterator[tuple[str, nn.Module]]:
     yield "Mixed_7b", Forks(1280)
     # A slip of the graph that FID is defined by; the paper, and torchvision, take the mean here too.
     yield "Mixed_7c", Forks(2048, peak=True)
+    yield "fc", Classifier(2048, CLASSES, bias=False)
 
 
 def _mean(input: torch.Tensor) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""The trunk of EfficientNet-Lite0, cut open.
+"""EfficientNet-Lite0, cut open.
 
 It is EfficientNet-B0 (Tan, Le 2019, table 1) without squeeze-and-excitation and with ReLU6 for swish (Google, 2020).
 Modules bear the names under which the weights are published, hence the underscores.
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import nn
-from torch.nn.functional import conv2d, pad, relu6
+from torch.nn.functional import conv2d, interpolate, pad, relu6
 
 STAGES = (
     (1, 3, 1, 1, 16),
@@ -26,22 +26,33 @@ STAGES = (
 STEM = 32
 LAYERS = ("stem", *(f"stage{number}" for number in range(1, len(STAGES) + 1)))
 
+POOLED, LOGITS = "pooled", "logits"
+"""What is behind the trunk: the mean of 1280 channels over all places, and a value for each of ImageNet's classes."""
+
+WIDTH, CLASSES = 1280, 1000
+
+SIDE = 224
+"""Pixels a side of what the net was trained on."""
+
 
 class EfficientNetLite0(nn.Module):
-    """(N, 3, H, W) RGB in [0, 1] to the values of ``layers``, by name: stem, stage1 to stage7.
+    """(N, 3, H, W) RGB in [0, 1] to the values of ``layers``, by name: stem, stage1 to stage7, pooled, logits.
 
     A stage ends in a linear bottleneck, and the stem's value is taken before its activation, so features have both
-    signs. Their sides are H/2 (stem, stage1), H/4, H/8, H/16 (stage4, stage5), H/32, rounded up. The net runs no deeper
-    than it must; it is frozen, its batch norms included, and gradients flow to the picture.
+    signs. Their sides are H/2 (stem, stage1), H/4, H/8, H/16 (stage4, stage5), H/32, rounded up. ``pooled`` is
+    (N, 1280, 1, 1), after its activation, ``logits`` (N, 1000). ``resized`` brings pictures to 224 x 224 first,
+    bilinear with antialiasing. The net runs no deeper than it must; it is frozen, its batch norms included, and
+    gradients flow to the picture.
     """
 
-    def __init__(self, layers: Sequence[str]) -> None:
+    def __init__(self, layers: Sequence[str], *, resized: bool = False) -> None:
         super().__init__()
+        known = (*LAYERS, POOLED, LOGITS)
         for layer in layers:
-            if layer not in LAYERS:
-                raise ValueError(f"EfficientNet-Lite0 has no layer {layer!r}: choose from {', '.join(LAYERS)}")
-        self.wanted = frozenset(layers)
-        depth = max(LAYERS.index(layer) for layer in layers)
+            if layer not in known:
+                raise ValueError(f"EfficientNet-Lite0 has no layer {layer!r}: choose from {', '.join(known)}")
+        self.wanted, self.resized = frozenset(layers), resized
+        depth = min(max(known.index(layer) for layer in layers), len(STAGES))
         self._conv_stem = SameConv2d(3, STEM, 3, 2)
         self._bn0 = _norm(STEM)
         blocks, channels = list[Block](), STEM
@@ -52,6 +63,12 @@ class EfficientNetLite0(nn.Module):
                 channels = width
             self.ends[len(blocks) - 1] = name
         self._blocks = nn.ModuleList(blocks)
+        self.pools = not self.wanted.isdisjoint((POOLED, LOGITS))
+        if self.pools:
+            self._conv_head = SameConv2d(channels, WIDTH, 1)
+            self._bn1 = _norm(WIDTH)
+        if LOGITS in self.wanted:
+            self._fc = nn.Linear(WIDTH, CLASSES)
         self.requires_grad_(False).eval()
 
     def train(self, mode: bool = True) -> EfficientNetLite0:
@@ -59,6 +76,8 @@ class EfficientNetLite0(nn.Module):
         return super().train(False)
 
     def forward(self, image: torch.Tensor) -> dict[str, torch.Tensor]:
+        if self.resized:
+            image = interpolate(image, (SIDE, SIDE), mode="bilinear", antialias=True)
         value = self._bn0(self._conv_stem((255 * image - 127.5) / 127.5))
         found = {"stem": value}
         value = relu6(value)
@@ -66,6 +85,10 @@ class EfficientNetLite0(nn.Module):
             value = block(value)
             if index in self.ends:
                 found[self.ends[index]] = value
+        if self.pools:
+            found[POOLED] = relu6(self._bn1(self._conv_head(value))).mean(dim=(2, 3), keepdim=True)
+        if LOGITS in self.wanted:
+            found[LOGITS] = self._fc(found[POOLED].flatten(1))
         return {layer: feature for layer, feature in found.items() if layer in self.wanted}
 
 
