@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from lightning_fabric import Fabric, seed_everything
 
+from ganvas.data.collection import Collection
 from ganvas.data.crops import open_crops, photo_crops
 from ganvas.data.digits import open_digits
 from ganvas.data.paired import PairedPhotos
@@ -136,6 +137,7 @@ WANTED = {
     " both side by side",
     "unpaired": "two collections of pictures: give --data with a folder that holds the folders A and B",
     "photo": "one photo: give --data with its file",
+    "collection": "whole pictures: give --data with a folder of them, a .zip, or the folder of MNIST's files",
     "digits": "digits: give --data with the folder of MNIST's files",
 }
 """What a recipe reads, and how it is given."""
@@ -143,7 +145,7 @@ WANTED = {
 
 def opened(recipe: Recipe, data: Path | None) -> Any:
     """What the stages of ``recipe`` are given of ``data``: prepared crops, photos cut as they come, pairs, two
-    collections, one photo without its alpha, digits, or nothing.
+    collections, one photo without its alpha, a collection of whole pictures, digits, or nothing.
     """
     if recipe.reading == "nothing":
         return None
@@ -152,6 +154,8 @@ def opened(recipe: Recipe, data: Path | None) -> Any:
     match recipe.reading:
         case "photo":
             return read(data).tensor()
+        case "collection":
+            return Collection(data)
         case "digits":
             return open_digits(data)
         case "pairs":

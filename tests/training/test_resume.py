@@ -75,6 +75,7 @@ def places(tmp_path: Path, prepared: Path, photo: torch.Tensor, pairs_folder: Pa
         "pairs": pairs_folder,
         "unpaired": unpaired_folder,
         "photo": tmp_path / "photo.png",
+        "collection": pairs_folder,
         "nothing": None,
     }
 
@@ -89,12 +90,14 @@ ONCE = (3,)
     [
         ("compact", AGAIN),
         ("gan", AGAIN),
+        ("unrolled", ONCE),
         ("srgan", AGAIN),
         ("notes", AGAIN),
         ("real-esrgan", AGAIN),
         ("singan", AGAIN),
         ("deblur", ONCE),
         ("pix2pix", ONCE),
+        ("progan", ONCE),
         ("cyclegan", ONCE),
     ],
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ganvas.recipes.bigan import BiGANRecipe
 from ganvas.recipes.candy import CANDYRecipe
 from ganvas.recipes.cgan import CGANRecipe
 from ganvas.recipes.compact import CompactRecipe
 from ganvas.recipes.cycle_dehaze import CycleDehazeRecipe
 from ganvas.recipes.cyclegan import CycleGANRecipe
+from ganvas.recipes.dcgan import DCGANRecipe
 from ganvas.recipes.deblur import DeblurRecipe
 from ganvas.recipes.deblurgan import DeblurGANRecipe
 from ganvas.recipes.dehaze import DehazeRecipe
@@ -19,6 +21,7 @@ from ganvas.recipes.gan import GANRecipe
 from ganvas.recipes.improved_singan import ImprovedSinGANRecipe
 from ganvas.recipes.notes import NotesRecipe
 from ganvas.recipes.pix2pix import Pix2PixRecipe
+from ganvas.recipes.progan import ProGANRecipe
 from ganvas.recipes.real_esrgan import RealESRGANRecipe
 from ganvas.recipes.recipe import Paper, Recipe
 from ganvas.recipes.settings import SettingsError, build, describe_settings, find, resolve
@@ -27,6 +30,9 @@ from ganvas.recipes.singan import SinGANRecipe
 from ganvas.recipes.slides import SlidesRecipe
 from ganvas.recipes.srgan import SRGANRecipe
 from ganvas.recipes.srresnet import SRResNetRecipe
+from ganvas.recipes.unrolled import UnrolledRecipe
+from ganvas.recipes.wgan import WGANRecipe
+from ganvas.recipes.wgan_gp import WGANGPRecipe
 
 RECIPES: Mapping[str, type[Recipe]] = {
     kind.name: kind
@@ -48,7 +54,13 @@ RECIPES: Mapping[str, type[Recipe]] = {
         CycleGANRecipe,
         CycleDehazeRecipe,
         GANRecipe,
+        UnrolledRecipe,
+        WGANRecipe,
+        WGANGPRecipe,
         CGANRecipe,
+        DCGANRecipe,
+        ProGANRecipe,
+        BiGANRecipe,
         DigitsRecipe,
         SinGANRecipe,
         ImprovedSinGANRecipe,

@@ -13,7 +13,7 @@ from torch import nn
 from ganvas.game import Stage
 
 Task = Literal["enlarge", "deblur", "dehaze", "translate", "generate", "classify"]
-Reads = Literal["crops", "pairs", "unpaired", "photo", "digits", "nothing"]
+Reads = Literal["crops", "pairs", "unpaired", "photo", "collection", "digits", "nothing"]
 
 NOTHING: Literal["nothing"] = "nothing"
 """The value of ``spoil`` where data are pairs as they come."""
@@ -34,9 +34,9 @@ class Recipe(BaseModel, ABC):
     values.
 
     ``name`` is the word for it on the command line, ``reads`` what its stages are given (prepared crops; pairs of
-    pictures, or crops where a setting makes pairs of them; two folders; one photo as (1, 3, H, W) in [0, 1]; digits; or
-    nothing), ``task`` what its product does, ``presets`` named variants as changed
-    fields; every recipe has ``smoke``, which plays all its stages in seconds.
+    pictures, or crops where a setting makes pairs of them; two folders; one photo as (1, 3, H, W) in [0, 1]; a
+    collection of whole pictures; digits; or nothing), ``task`` what its product does, ``presets`` named variants as
+    changed fields; every recipe has ``smoke``, which plays all its stages in seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -14,33 +14,48 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ganvas.data.batches import Pairs
+from ganvas.data.noise import Prior, draw_noise
 from ganvas.data.pairs import detail
 from ganvas.data.stream import Stream
-from ganvas.data.synthetic import ring_of_gaussians
 from ganvas.data.unpaired import UnpairedPhotos
 from ganvas.degrade import reduce
 from ganvas.game import Round
 from ganvas.images import Picture, read, write
 from ganvas.nets.pyramid import Noise, Pyramid
 from ganvas.recipes import Recipe
+from ganvas.recipes.bigan import BiGANRecipe
 from ganvas.recipes.candy import CANDYRecipe
 from ganvas.recipes.cgan import CGANRecipe
 from ganvas.recipes.cycle_dehaze import CycleDehazeRecipe
 from ganvas.recipes.cyclegan import CycleGANRecipe
+from ganvas.recipes.dcgan import DCGANRecipe
 from ganvas.recipes.deblur import DeblurRecipe
 from ganvas.recipes.deblurgan import DeblurGANRecipe
 from ganvas.recipes.dehaze import DehazeRecipe
 from ganvas.recipes.gan import GANRecipe
 from ganvas.recipes.pix2pix import Pix2PixRecipe
+from ganvas.recipes.progan import ProGANRecipe
 from ganvas.recipes.real_esrgan import RealESRGANRecipe
 from ganvas.recipes.sharp import SharpRecipe
 from ganvas.recipes.singan import SinGANRecipe
+from ganvas.recipes.unrolled import UnrolledRecipe
+from ganvas.recipes.wgan import WGANRecipe
+from ganvas.recipes.wgan_gp import WGANGPRecipe
 from ganvas.report.scatter import scatter
 
 Draw = Callable[[nn.Module], Mapping[str, Picture]]
 """Pictures by sample of what a net can do; a name has no slash."""
 
 PATHS: Mapping[str, Noise] = {"sample": "rand", "reconstruction": "rec"}
+
+PLANE = (GANRecipe, UnrolledRecipe, WGANRecipe, WGANGPRecipe)
+"""Recipes whose models make points of the plane."""
+
+PICTURES = (DCGANRecipe, ProGANRecipe, BiGANRecipe)
+"""Recipes whose models make pictures of noise alone."""
+
+SHOWN = 32
+"""How many of those are shown."""
 
 MAKING_PAIRS = (Pix2PixRecipe, DeblurGANRecipe, CANDYRecipe, DeblurRecipe, DehazeRecipe)
 
@@ -94,11 +109,15 @@ class Preview:
 
 def preview_of(folder: Path, recipe: Recipe, data: Any, every: int = 500) -> Preview | None:
     """The preview that suits ``recipe``, or None where there is nothing to see; ``data`` are what it learns from."""
-    if isinstance(recipe, GANRecipe):
-        ring = ring_of_gaussians(POINTS, modes=recipe.modes, deviation=recipe.deviation).batch(0).image
-        return Preview(folder, scattered(fixed_noise(POINTS, recipe.noise), ring), every)
+    if isinstance(recipe, PLANE):
+        points = recipe.points(POINTS).batch(0).image
+        return Preview(folder, scattered(fixed_noise(POINTS, recipe.noise), points), every)
     if isinstance(recipe, CGANRecipe):
         return Preview(folder, of_classes(fixed_noise(CLASSES, recipe.noise, uniform=True), CLASSES), every)
+    if isinstance(recipe, PICTURES):
+        prior: Prior = getattr(recipe, "prior", "normal")
+        noise = draw_noise(prior, SHOWN, recipe.noise, generator=torch.Generator().manual_seed(0))
+        return Preview(folder, generated(noise, columns=8), every)
     if isinstance(recipe, SinGANRecipe):
         return Preview(folder, drawn, every)
     if isinstance(recipe, MAKING_PAIRS) and data is not None:
