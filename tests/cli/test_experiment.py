@@ -79,6 +79,23 @@ def test_digits_need_no_pictures_to_measure_on(digit_files: Path, pictures: Path
     assert "--test" not in page
 
 
+def test_the_ring_needs_no_data_at_all(prepared: Path, tmp_path: Path) -> None:
+    asked = ["ring", "--preset", "smoke", "--output", str(tmp_path / "pages"), "--runs", str(tmp_path / "runs")]
+    refused = CliRunner().invoke(app, [*asked, "--data", str(prepared)])
+    assert isinstance(refused.exception, ExperimentError)
+    assert "needs neither --data nor --test" in str(refused.exception)
+    assert not (tmp_path / "runs").exists()
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "pages" / "ring.html").read_text(encoding="utf-8")
+    assert f"ganvas experiment {' '.join(asked)} --device cpu" in page
+    assert "2,500 samples of each generator" in page
+    first = json.loads((tmp_path / "pages" / "ring.json").read_text(encoding="utf-8"))
+    assert first["test"] == {"samples": 2500}
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    assert json.loads((tmp_path / "pages" / "ring.json").read_text(encoding="utf-8")) == first
+
+
 def test_what_is_missing_is_one_sentence_before_any_work(prepared: Path, pictures: Path, tmp_path: Path) -> None:
     asked = words(prepared, pictures, tmp_path)
     assert isinstance(CliRunner().invoke(app, ["last-rat", *asked[1:]]).exception, ExperimentError)

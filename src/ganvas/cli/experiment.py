@@ -25,14 +25,14 @@ def experiment(
         Path | None,
         typer.Option(
             help="What `ganvas prepare` wrote, or a folder of photos; for improved-singan one photo too;"
-            " for digit-pooling the folder of MNIST's files; for pix2pix-... a folder of pairs."
+            " for digit-pooling the folder of MNIST's files; for pix2pix-... a folder of pairs; not for ring."
         ),
     ] = None,
     test: Annotated[
         Path | None,
         typer.Option(
-            help="A folder of good pictures to measure on, for pix2pix-... of pairs; not for improved-singan and"
-            " digit-pooling."
+            help="A folder of good pictures to measure on, for pix2pix-... of pairs; not for improved-singan,"
+            " digit-pooling and ring."
         ),
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the page and its figures.")] = Path(
@@ -47,21 +47,19 @@ def experiment(
     if name == "list":
         _list()
         return
-    from ganvas.experiments import SITES, ExperimentError, find
-    from ganvas.experiments.experiment import NEEDS
+    from ganvas.experiments import DEMONSTRATIONS, SITES, find
     from ganvas.experiments.play import Place
     from ganvas.experiments.report import conduct
 
     if name in SITES:
         _site(name, preset, data, test, output, runs, device)
         return
-    found = find(name)
-    if data is None:
-        raise ExperimentError(f"the experiment {name} needs {NEEDS[found.measured_on]}")
-    tested = {} if test is None else {"test": test}
-    options = {"preset": preset, "data": data, **tested, "output": output, "runs": runs, "device": device}
-    command = _command(name, options)
-    result, page = conduct(found, preset, Place(data, runs, device), test, output, command, _playing)
+    if name in DEMONSTRATIONS:
+        _demonstration(name, preset, data, test, output)
+        return
+    given = {option: path for option, path in (("data", data), ("test", test)) if path is not None}
+    command = _command(name, {"preset": preset, **given, "output": output, "runs": runs, "device": device})
+    result, page = conduct(find(name), preset, Place(data, runs, device), test, output, command, _playing)
     typer.echo(f"{result.verdict.agrees}: {result.verdict.why}")
     typer.echo(page)
 
@@ -78,6 +76,19 @@ def _site(
     typer.echo(conduct(preset, data, output, runs, device, _command(name, options), _playing)[1])
 
 
+def _demonstration(name: str, preset: Presets, data: Path | None, test: Path | None, output: Path) -> None:
+    from ganvas.experiments import DEMONSTRATIONS, ExperimentError
+    from ganvas.experiments.lab import conduct
+
+    if test is not None:
+        raise ExperimentError(f"the experiment {name} is not measured on pictures: leave out --test")
+    given = {} if data is None else {"data": data}
+    command = _command(name, {"preset": preset, **given, "output": output})
+    shown, page = conduct(DEMONSTRATIONS[name], preset, output, command, _playing, data)
+    typer.echo(f"{shown.verdict.agrees}: {shown.verdict.why}")
+    typer.echo(page)
+
+
 def _command(name: str, options: Mapping[str, object]) -> str:
     """What the user can type to have the same again."""
     words = [word for option, value in options.items() for word in (f"--{option}", str(value))]
@@ -88,10 +99,10 @@ def _list() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ganvas.experiments import EXPERIMENTS, SITES
+    from ganvas.experiments import DEMONSTRATIONS, EXPERIMENTS, SITES
 
     table = Table("experiment", "claim", box=None)
-    claims = {name: each.claim for name, each in EXPERIMENTS.items()}
+    claims = {name: each.claim for name, each in {**EXPERIMENTS, **DEMONSTRATIONS}.items()}
     for row in {**claims, **SITES}.items():
         table.add_row(*row)
     Console().print(table)

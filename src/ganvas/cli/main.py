@@ -8,9 +8,11 @@ import typer
 
 from ganvas.cli.blend import blend
 from ganvas.cli.degrade import degrade
+from ganvas.cli.distance import distance
 from ganvas.cli.enhance import enhance
 from ganvas.cli.evaluate import evaluate
 from ganvas.cli.experiment import experiment
+from ganvas.cli.latent import latent
 from ganvas.cli.models import models
 from ganvas.cli.prepare import prepare
 from ganvas.cli.recipes import recipes
@@ -27,9 +29,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (enhance, prepare, train, evaluate, report, recipes, models, blend, degrade, experiment):
+for command in (enhance, prepare, train, evaluate, report, recipes, models, blend, degrade, experiment, distance):
     app.command()(command)
 app.add_typer(single, name="single")
+app.add_typer(latent, name="latent")
 
 
 @app.callback(invoke_without_command=True)

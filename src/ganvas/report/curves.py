@@ -60,28 +60,38 @@ def curve(label: str, lines: Sequence[Line], stages: Sequence[Played], key: Key)
 
 
 def chart(
-    title: str, curves: Sequence[Curve], guides: Sequence[Guide] = (), stages: Sequence[Played] = (), unit: str = ""
+    title: str,
+    curves: Sequence[Curve],
+    guides: Sequence[Guide] = (),
+    stages: Sequence[Played] = (),
+    unit: str = "",
+    *,
+    across: str = "rounds",
+    smooth: bool = True,
 ) -> str:
     """The figure of ``curves``, drawn in the colours 0, 1, ... of the style sheet; "" where there is no point.
 
     One curve alone shows its values too, faintly behind their moving mean. ``stages`` are marked where they begin.
+    Without ``smooth`` the values themselves are drawn. ``across`` is what the curves run over.
     """
     numbered = [(index, each) for index, each in enumerate(curves) if each.points]
     if not numbered:
         return ""
-    smooth = {index: [smoothed(points) for points in each.stages] for index, each in numbered}
-    x, y = _axes([each for _, each in numbered], smooth.values(), guides)
-    lines = [_line(smooth[index], x, y, f"c{index % COLOURS}", dashes(index)) for index, _ in numbered]
-    if len(curves) == 1:
+    drawn = {index: [smoothed(points) if smooth else points for points in each.stages] for index, each in numbered}
+    # What is no loss over rounds is a function, drawn from 0 on a scale that is not logarithmic.
+    seen = [*guides, *([] if across == "rounds" else [Guide(0.0, "")])]
+    x, y = _axes([each for _, each in numbered], drawn.values(), seen)
+    lines = [_line(drawn[index], x, y, f"c{index % COLOURS}", dashes(index)) for index, _ in numbered]
+    if len(curves) == 1 and smooth:
         lines.insert(0, _line(curves[0].stages, x, y, "raw c0"))
-    said = "; ".join(f"{each.label} {_summary(each, smooth[index])}" for index, each in numbered)
-    remark = f" {_summary(curves[0], smooth[0])}" if len(curves) == 1 else ""
+    said = "; ".join(f"{each.label} {_summary(each, drawn[index], across)}" for index, each in numbered)
+    remark = f" {_summary(curves[0], drawn[0], across)}" if len(curves) == 1 else ""
     caption = f"<b>{html.escape(title)}</b>{remark}"
     frame = f'x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP}"'
     return (
         f'<figure class="chart"><figcaption>{caption}</figcaption>'
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html.escape(f"{title}: {said}")}">'
-        f"{_grid(x, y, unit)}{_beginnings(stages, x)}"
+        f"{_grid(x, y, unit, across)}{_beginnings(stages, x)}"
         # A svg within a svg cuts off what leaves the frame: a spike may, since it does not set the range.
         f'<svg {frame} viewBox="{LEFT} {TOP} {RIGHT - LEFT} {BOTTOM - TOP}">{"".join(lines)}</svg>'
         f"{''.join(_guide(guide, y) for guide in guides)}</svg></figure>"
@@ -143,7 +153,7 @@ def _axes(curves: Sequence[Curve], smooth: Iterable[Sequence[Points]], guides: S
     for each in curves:
         values += np.quantile([value for _, value in each.points], (0.02, 0.98)).tolist() if len(curves) == 1 else []
     # A first logged round near the left edge means that the curve begins at the beginning.
-    begin = 0.0 if first <= last / 10 else first
+    begin = 0.0 if 0 <= first <= last / 10 else first
     return Axis(begin, last if last > begin else begin + 1, LEFT, RIGHT), spanning(values, BOTTOM, TOP)
 
 
@@ -162,8 +172,8 @@ def _path(points: Points, x: Axis, y: Axis) -> str:
     return f"M{'L'.join(places if len(places) > 1 else places * 2)}"
 
 
-def _grid(x: Axis, y: Axis, unit: str) -> str:
-    across = "".join(f"M{LEFT} {y(tick):g}H{RIGHT}" for tick in y.ticks())
+def _grid(x: Axis, y: Axis, unit: str, across: str) -> str:
+    rows = "".join(f"M{LEFT} {y(tick):g}H{RIGHT}" for tick in y.ticks())
     marks = "".join(f"M{x(tick):g} {BOTTOM}v4" for tick in x.ticks(5))
     left = "".join(f'<text class="end" x="{LEFT - 5}" y="{y(tick) + 4:g}">{number(tick)}</text>' for tick in y.ticks())
     below = "".join(
@@ -171,10 +181,10 @@ def _grid(x: Axis, y: Axis, unit: str) -> str:
         for tick in x.ticks(5)
     )
     named = f"{unit}{', log scale' if y.log else ''}".removeprefix(", ")
-    names = f'<text class="end" x="{RIGHT}" y="{HEIGHT - 4}">rounds</text>'
+    names = f'<text class="end" x="{RIGHT}" y="{HEIGHT - 4}">{html.escape(across)}</text>'
     names += f'<text x="2" y="{TOP - 9}">{html.escape(named)}</text>'
     return (
-        f'<path class="grid" d="{across}"/><path class="axis" d="M{LEFT} {BOTTOM}H{RIGHT}{marks}"/>{left}{below}{names}'
+        f'<path class="grid" d="{rows}"/><path class="axis" d="M{LEFT} {BOTTOM}H{RIGHT}{marks}"/>{left}{below}{names}'
     )
 
 
@@ -196,6 +206,8 @@ def _guide(guide: Guide, y: Axis) -> str:
     return f'<path class="guide" d="M{LEFT} {at:g}H{RIGHT}"/>{name}'
 
 
-def _summary(each: Curve, smooth: Sequence[Points]) -> str:
-    means = [value for points in smooth for _, value in points]
+def _summary(each: Curve, drawn: Sequence[Points], across: str) -> str:
+    means = [value for points in drawn for _, value in points]
+    if across != "rounds":
+        return f"from {min(means):.4g} to {max(means):.4g}"
     return f"{means[-1]:.4g} at round {each.points[-1][0]:g}, lowest {min(means):.4g}"
