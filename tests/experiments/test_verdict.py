@@ -6,7 +6,19 @@ import math
 
 import pytest
 
-from ganvas.experiments.verdict import Verdict, every, higher, lower, no_higher, no_lower, noise
+from ganvas.experiments.verdict import (
+    Verdict,
+    above,
+    at_least,
+    at_most,
+    below,
+    every,
+    higher,
+    lower,
+    no_higher,
+    no_lower,
+    noise,
+)
 
 FAR = {"a": {"PSNR": [30.0, 30.1]}, "b": {"PSNR": [28.0, 28.1]}}
 NEAR = {"a": {"PSNR": [30.0, 30.4]}, "b": {"PSNR": [29.9, 30.3]}}
@@ -48,6 +60,23 @@ def test_holding_level_needs_more_than_a_noisy_measurement() -> None:
     assert no_lower(level, "PSNR", "a", "b", 0.001).agrees == "disagree"
 
 
+def test_a_bound_is_kept_beyond_chance() -> None:
+    assert above(FAR, "PSNR", "a", 29.0).agrees == "agree"
+    assert below(FAR, "PSNR", "a", 29.0).agrees == "disagree"
+    # Half of Student's interval of two seeds 0.1 apart: 12.706 · 0.1 / 2 = 0.635.
+    assert [above(FAR, "PSNR", "a", bound).agrees for bound in (29.4, 29.43, 30.67, 30.7)] == [
+        "agree",
+        "undecided",
+        "undecided",
+        "disagree",
+    ]
+    assert [below(FAR, "PSNR", "a", bound).agrees for bound in (30.7, 30.67)] == ["agree", "undecided"]
+    assert above({"a": {"PSNR": [7.0, 7.0]}}, "PSNR", "a", 7.0).agrees == "agree"
+    assert above(ONCE, "PSNR", "a", 0.0).agrees == "undecided"
+    assert above(FAR, "detail", "a", 0.0) == Verdict("undecided", "detail was not measured")
+    assert '30.05 for "a", where at least 29 is claimed' in above(FAR, "PSNR", "a", 29.0).why
+
+
 def test_what_was_seen_is_said() -> None:
     why = higher(FAR, "PSNR", "a", "b").why
     assert '30.05 for "a"' in why
@@ -61,3 +90,15 @@ def test_all_must_agree() -> None:
     assert every(yes, yes).agrees == "agree"
     assert every(yes, open_).agrees == "undecided"
     assert every(yes, open_, no) == Verdict("disagree", "x; z; y")
+
+
+def test_a_bound_holds_if_it_does_with_every_seed() -> None:
+    figures = {"arm": {"error": [0.1, 0.3]}}
+    answers = [at_most(figures, "error", "arm", bound).agrees for bound in (0.3, 0.2, 0.05)]
+    assert answers == ["agree", "undecided", "disagree"]
+    assert [at_least(figures, "error", "arm", bound).agrees for bound in (0.1, 0.2, 0.5)] == answers
+    assert (
+        at_most(figures, "error", "arm", 0.2).why
+        == 'error is 0.3 for "arm" at the worst, where at most 0.2 was claimed'
+    )
+    assert at_least(figures, "other", "arm", 0.2).agrees == "undecided"

@@ -16,12 +16,14 @@ from ganvas.experiments.experiment import SEEDS, Arm, Experiment, ExperimentErro
 from ganvas.experiments.feature_loss import FEATURE_LOSS
 from ganvas.experiments.improved_singan import CLAIM as SITE_CLAIM
 from ganvas.experiments.improved_singan import NAME as SITE
+from ganvas.experiments.lab import DEMONSTRATIONS
 from ganvas.experiments.last_rate import LAST_RATE
 from ganvas.experiments.one_sided import ONE_SIDED
 from ganvas.experiments.pix2pix_generator import PIX2PIX_GENERATOR
 from ganvas.experiments.pix2pix_loss import PIX2PIX_LOSS
 from ganvas.experiments.pix2pix_patches import PIX2PIX_PATCHES
 from ganvas.experiments.pooling import POOLING
+from ganvas.experiments.ring import RING
 from ganvas.experiments.training_kernel import TRAINING_KERNEL
 from ganvas.experiments.two_steps import TWO_STEPS
 
@@ -41,6 +43,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         PIX2PIX_PATCHES,
         DEBLURGAN_LOSS,
         CANDY_LOSS,
+        RING,
     )
 }
 
@@ -51,10 +54,11 @@ SITES: Mapping[str, str] = {SITE: SITE_CLAIM}
 def find(name: str) -> Experiment:
     """The experiment called ``name``."""
     if name not in EXPERIMENTS:
-        close = difflib.get_close_matches(name, [*EXPERIMENTS, *SITES], n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join([*EXPERIMENTS, *SITES])}"
+        known = [*EXPERIMENTS, *DEMONSTRATIONS, *SITES]
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
         raise ExperimentError(f"there is no experiment {name!r}: {hint}")
     return EXPERIMENTS[name]
 
 
-__all__ = ["EXPERIMENTS", "SEEDS", "SITES", "Arm", "Experiment", "ExperimentError", "Preset", "find"]
+__all__ = ["DEMONSTRATIONS", "EXPERIMENTS", "SEEDS", "SITES", "Arm", "Experiment", "ExperimentError", "Preset", "find"]

@@ -11,7 +11,10 @@ from ganvas.experiments.play import Played
 
 
 class Examiner(Protocol):
-    """A test set of ``count`` things, out of ``folder``, and how runs are measured on it."""
+    """A test set of ``count`` things, out of ``folder``, and how runs are measured on it.
+
+    Where it is measured on nothing, ``count`` is how many samples are taken of each generator, and there is no folder.
+    """
 
     @property
     def measured_on(self) -> MeasuredOn: ...

@@ -12,7 +12,7 @@ from ganvas.experiments.verdict import Figures, Verdict
 from ganvas.recipes import RECIPES, Recipe, build, find
 
 Preset = Literal["smoke", "small", "full"]
-MeasuredOn = Literal["pictures", "digits", "pairs", "shaken pictures", "hazy pictures"]
+MeasuredOn = Literal["pictures", "digits", "pairs", "shaken pictures", "hazy pictures", "nothing"]
 
 NEEDS: Mapping[MeasuredOn, str] = {
     "pictures": "--data with crops and --test with a folder of pictures",
@@ -20,6 +20,7 @@ NEEDS: Mapping[MeasuredOn, str] = {
     "shaken pictures": "--data with crops and --test with a folder of pictures, which are blurred for it",
     "hazy pictures": "--data with crops and --test with a folder of pictures, which are put into haze for it",
     "digits": "--data with a folder of digits, of which some are for the test, and no --test",
+    "nothing": "neither --data nor --test: its data are made",
 }
 """What the command line is to be given, by what an experiment is measured on."""
 
@@ -48,9 +49,9 @@ class Experiment:
     """A claim of a paper or of notes, in one sentence, with its ``source``.
 
     Every preset has the same arms by the same labels; ``measures`` are names of
-    :data:`ganvas.experiments.measures.MEASURES`, on digits of :data:`ganvas.experiments.digits.MEASURES`, on the others
-    of :data:`ganvas.experiments.restored.MEASURES`. ``note`` says in what the trial differs from where the claim was
-    made.
+    :data:`ganvas.experiments.measures.MEASURES`, on digits of :data:`ganvas.experiments.digits.MEASURES`, on nothing of
+    :data:`ganvas.experiments.points.MEASURES`, on the others of :data:`ganvas.experiments.restored.MEASURES`. ``note``
+    says in what the trial differs from where the claim was made.
     """
 
     name: str

@@ -35,6 +35,10 @@ Name = Literal[
     "discriminator's loss",
     "test accuracy",
     "test loss",
+    "modes",
+    "high quality",
+    "loose modes",
+    "mean radius",
 ]
 Enlarge = Callable[[Picture], Picture]
 Compared = Sequence[tuple[Picture, Picture]]

@@ -49,11 +49,13 @@ def experiment_page(result: Result, command: str) -> str:
 def spread(values: Sequence[float]) -> str:
     r"""The mean of a figure over the seeds, and half of their range.
 
-    >>> spread([2.0, 3.0]), spread([2.0]), spread([8e-7]), spread([])
-    ('2.5\xa0±\xa00.5', '2', '< 0.0001', '–')
+    >>> spread([2.0, 3.0]), spread([2.0]), spread([8e-7]), spread([0, 0]), spread([])
+    ('2.5\xa0±\xa00.5', '2', '< 0.0001', '0', '–')
     """
     if not values:
         return "–"
+    if not any(values):
+        return "0"
     if max(map(abs, values)) < LEAST:
         return f"< {LEAST}"
     around = f"\u00a0±\u00a0{(max(values) - min(values)) / 2:.2g}" if len(values) > 1 else ""
@@ -71,9 +73,12 @@ def _figures(result: Result) -> str:
 
 def _conditions(result: Result) -> str:
     examiner, seeds = result.examiner, len({run.seed for run in result.played})
+    measured = f"{examiner.count:,} {examiner.measured_on} of the folder {examiner.folder}"
+    if examiner.measured_on == "nothing":
+        measured = f"{examiner.count:,} samples of each generator"
     seeded = f"means over {seeds} seeds ± half of their range" if seeds > 1 else "one seed"
     return (
-        f"Preset {result.preset}; {examiner.count:,} {examiner.measured_on} of the folder {examiner.folder}; {seeded}."
+        f"Preset {result.preset}; {measured}; {seeded}."
         " A difference counts where it is larger than chance: half of Student's 95 % interval, by the spread of the"
         " seeds of the two arms."
     )

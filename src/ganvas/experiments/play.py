@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganvas.experiments.experiment import Arm, Experiment, ExperimentError, Preset
+from ganvas.game import Round
+from ganvas.recipes import Recipe
+from ganvas.report.preview import preview_of
 from ganvas.runs import Settings, Watch, recipe_of, train_into
+
+MOMENTS = 5
+"""How often in the course of a run, its first round not counted, what it makes is drawn where it reads nothing."""
 
 Watching = Callable[[str], AbstractContextManager[Watch]]
 """Given the title of a run, something to enter that yields what is shown its rounds."""
@@ -34,9 +40,11 @@ class Played:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an experiment is played: crops in ``data``, run folders below ``runs``, on ``device``."""
+    """Where an experiment is played: crops in ``data`` (None: it reads nothing), run folders below ``runs``, on
+    ``device``.
+    """
 
-    data: Path
+    data: Path | None
     runs: Path
     device: str = "cpu"
 
@@ -69,12 +77,27 @@ def play_into(folder: Path, arm: Arm, seed: int, place: Place, title: str, watch
     try:
         with watching(title) as watch:
             # A line a round would make the log of a long run the heaviest part of it; of a short one it is the curve.
-            train_into(folder, recipe, place.data, Settings(seed, log_every=20, device=place.device), watch)
+            settings = Settings(seed, log_every=20, device=place.device)
+            train_into(folder, recipe, place.data, settings, _drawing(folder, recipe, watch))
         finished = True
     finally:
         spent = _Spent(spent.data, spent.seconds + time.process_time() - begin, finished)
         spent.store(folder)
     return spent.seconds
+
+
+def _drawing(folder: Path, recipe: Recipe, watch: Watch) -> Watch:
+    """``watch``, and pictures of the run's progress where its recipe reads nothing."""
+    rounds: int = getattr(recipe, "rounds", 0)
+    preview = preview_of(folder, recipe, None, max(1, rounds // MOMENTS)) if recipe.reading == "nothing" else None
+    if preview is None:
+        return watch
+
+    def see(played: Round) -> None:
+        watch(played)
+        preview(played)
+
+    return see
 
 
 @dataclass(frozen=True)
@@ -86,12 +109,12 @@ class _Spent:
     finished: bool = False
 
     @classmethod
-    def read(cls, folder: Path, data: Path) -> _Spent:
-        path = folder / "played.json"
+    def read(cls, folder: Path, data: Path | None) -> _Spent:
+        path, own = folder / "played.json", "" if data is None else str(data.resolve())
         if not path.exists():
-            return cls(str(data.resolve()))
+            return cls(own)
         held = cls(**json.loads(path.read_text(encoding="utf-8")))
-        if held.data != str(data.resolve()):
+        if held.data != own:
             raise ExperimentError(f"{folder} was played on {held.data}: give that --data, or another --runs")
         return held
 

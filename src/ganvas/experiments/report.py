@@ -11,6 +11,7 @@ from ganvas.experiments.page import experiment_page
 from ganvas.experiments.pairs import open_pairs, open_spoilt
 from ganvas.experiments.pictures import open_pictures
 from ganvas.experiments.play import Place, Watching, play
+from ganvas.experiments.points import PointReading
 from ganvas.experiments.result import Result, weigh
 from ganvas.report.page import write_page
 from ganvas.report.text import ReportError, check_target
@@ -27,8 +28,9 @@ def conduct(
 ) -> tuple[Result, Path]:
     """Plays ``experiment``, measures it and writes NAME.html and NAME.json into ``output``.
 
-    It is measured on the pictures or pairs in ``test``, or on the test digits beside those to learn from. Gives the
-    result and the path of the page. What cannot be read or written is found out before the work.
+    It is measured on the pictures or pairs in ``test``, on the test digits beside those to learn from, or on what its
+    generators make of nothing. Gives the result and the path of the page. What cannot be read or written is found out
+    before the work.
     """
     examiner = examiner_of(experiment, place.data, test)
     page, figures = (output / f"{experiment.name}.{kind}" for kind in ("html", "json"))
@@ -44,16 +46,18 @@ def conduct(
     return result, page
 
 
-def examiner_of(experiment: Experiment, data: Path, test: Path | None) -> Examiner:
-    """The test set of ``experiment``, in ``test`` or in ``data``; ExperimentError where it wants the other one."""
-    if (test is None) != (experiment.measured_on == "digits"):
-        raise ExperimentError(f"the experiment {experiment.name} needs {NEEDS[experiment.measured_on]}")
-    if test is None:
-        return open_test_digits(data)
-    match experiment.measured_on:
-        case "pairs":
+def examiner_of(experiment: Experiment, data: Path | None, test: Path | None) -> Examiner:
+    """What measures ``experiment``, out of ``test``, ``data`` or neither; ExperimentError where it wants others."""
+    match (experiment.measured_on, data, test):
+        case "nothing", None, None:
+            return PointReading()
+        case "digits", Path(), None:
+            return open_test_digits(data)
+        case "pairs", Path(), Path():
             return open_pairs(test)
-        case "shaken pictures" | "hazy pictures":
+        case "shaken pictures" | "hazy pictures", Path(), Path():
             return open_spoilt(test, experiment.measured_on)
-        case _:
+        case "pictures", Path(), Path():
             return open_pictures(test)
+        case _:
+            raise ExperimentError(f"the experiment {experiment.name} needs {NEEDS[experiment.measured_on]}")

@@ -43,13 +43,19 @@ class Result:
             "claim": self.experiment.claim,
             "preset": self.preset,
             "verdict": asdict(self.verdict),
-            "test": {"folder": self.examiner.folder, self.examiner.measured_on: self.examiner.count},
+            "test": self._test(),
             "arms": {label: {"recipe": arm.recipe, "settings": dict(arm.settings)} for label, arm in arms.items()},
             "figures": self.figures,
             **({self.examiner.beside: self.baseline} if self.baseline else {}),
             "parameters": self.parameters,
             "cpu_seconds": {f"{run.arm}, seed {run.seed}": round(run.seconds, 3) for run in self.played},
         }
+
+    def _test(self) -> dict[str, Any]:
+        examiner = self.examiner
+        if examiner.measured_on == "nothing":
+            return {"samples": examiner.count}
+        return {"folder": examiner.folder, examiner.measured_on: examiner.count}
 
     def store(self, path: Path) -> None:
         """Writes :meth:`as_json` to ``path``."""

@@ -26,19 +26,22 @@ class Verdict:
     why: str
 
 
-def noise(one: Sequence[float], other: Sequence[float]) -> float:
+def noise(one: Sequence[float], other: Sequence[float] = ()) -> float:
     """How far the means of two arms may lie apart by the chance of their seeds: half of Student's 95 % interval.
 
-    The variances of the arms are pooled; infinite where no arm has two seeds.
+    The variances of the arms are pooled; infinite where no arm has two seeds. With no ``other`` it is how far the mean
+    of one arm may lie from what it would be with all seeds.
 
     >>> round(noise([1.0, 2.0], [5.0, 6.0]), 3)  # 4.303 · sqrt(0.5 · (1/2 + 1/2))
     3.042
     """
-    freedom = len(one) + len(other) - 2
+    arms = [each for each in (one, other) if each]
+    freedom = sum(len(each) - 1 for each in arms)
     if freedom < 1:
         return math.inf
-    squares = sum((len(each) - 1) * variance(each) for each in (one, other) if len(each) > 1)
-    return float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * math.sqrt(squares / freedom * (1 / len(one) + 1 / len(other)))
+    squares = sum((len(each) - 1) * variance(each) for each in arms if len(each) > 1)
+    share = sum(1 / len(each) for each in arms)
+    return float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * math.sqrt(squares / freedom * share)
 
 
 def higher(figures: Figures, measure: str, arm: str, than: str) -> Verdict:
@@ -61,11 +64,42 @@ def no_higher(figures: Figures, measure: str, arm: str, than: str, margin: float
     return _held(figures, measure, arm, than, -1, margin)
 
 
+def at_most(figures: Figures, measure: str, arm: str, bound: float) -> Verdict:
+    """Agrees if ``measure`` of ``arm`` is at most ``bound`` with every seed, disagrees if with none."""
+    return _within(figures, measure, arm, bound, 1)
+
+
+def at_least(figures: Figures, measure: str, arm: str, bound: float) -> Verdict:
+    """Agrees if ``measure`` of ``arm`` is at least ``bound`` with every seed, disagrees if with none."""
+    return _within(figures, measure, arm, bound, -1)
+
+
+def above(figures: Figures, measure: str, arm: str, bound: float) -> Verdict:
+    """Agrees if the mean of ``measure`` for ``arm`` is at least ``bound`` even if the noise spoke for it."""
+    return _beyond(figures, measure, arm, bound, 1)
+
+
+def below(figures: Figures, measure: str, arm: str, bound: float) -> Verdict:
+    """Agrees if the mean of ``measure`` for ``arm`` is at most ``bound`` even if the noise spoke for it."""
+    return _beyond(figures, measure, arm, bound, -1)
+
+
 def every(*verdicts: Verdict) -> Verdict:
     """Agrees if all do; disagrees if one does; else undecided."""
     answers = {verdict.agrees for verdict in verdicts}
     agrees: Answer = "disagree" if "disagree" in answers else "undecided" if "undecided" in answers else "agree"
     return Verdict(agrees, "; ".join(verdict.why for verdict in verdicts))
+
+
+def _within(figures: Figures, measure: str, arm: str, bound: float, sign: int) -> Verdict:
+    values = figures[arm].get(measure)
+    if not values:
+        return _missing(measure)
+    held = [sign * value <= sign * bound for value in values]
+    worst = max(values) if sign == 1 else min(values)
+    agrees: Answer = "agree" if all(held) else "undecided" if any(held) else "disagree"
+    limit = f"{'at most' if sign == 1 else 'at least'} {bound:g}"
+    return Verdict(agrees, f'{measure} is {worst:.2g} for "{arm}" at the worst, where {limit} was claimed')
 
 
 def _ordered(figures: Figures, measure: str, arm: str, than: str, sign: int) -> Verdict:
@@ -87,6 +121,17 @@ def _held(figures: Figures, measure: str, arm: str, than: str, sign: int, margin
     return Verdict(agrees, f"{_said(figures, measure, arm, than)}, where {margin:g} would count")
 
 
+def _beyond(figures: Figures, measure: str, arm: str, bound: float, sign: int) -> Verdict:
+    values = figures[arm].get(measure)
+    if not values:
+        return _missing(measure)
+    beyond, chance = sign * (fmean(values) - bound), noise(values)
+    agrees: Answer = "agree" if beyond >= chance else "disagree" if beyond < -chance else "undecided"
+    side = "at least" if sign > 0 else "at most"
+    said = f'{measure} is {fmean(values):.4g} for "{arm}", where {side} {bound:g} is claimed'
+    return Verdict(agrees, f"{said} ({_chance(chance)})")
+
+
 def _difference(figures: Figures, measure: str, arm: str, than: str) -> tuple[float, float] | None:
     """Of the means, and the noise; None where either arm lacks the measure."""
     one, other = (figures[each].get(measure) for each in (arm, than))
@@ -95,9 +140,12 @@ def _difference(figures: Figures, measure: str, arm: str, than: str) -> tuple[fl
 
 def _said(figures: Figures, measure: str, arm: str, than: str) -> str:
     one, other = figures[arm][measure], figures[than][measure]
-    bound = noise(one, other)
-    chance = "one seed does not tell what is chance" if math.isinf(bound) else f"chance makes up to {bound:.2g}"
+    chance = _chance(noise(one, other))
     return f'{measure} is {fmean(one):.4g} for "{arm}" and {fmean(other):.4g} for "{than}" ({chance})'
+
+
+def _chance(bound: float) -> str:
+    return "one seed does not tell what is chance" if math.isinf(bound) else f"chance makes up to {bound:.2g}"
 
 
 def _missing(measure: str) -> Verdict:
