@@ -70,7 +70,6 @@ def test_pictures_are_cut_and_made_as_large(tmp_path: Path, random_net: Generato
     assert torch.allclose(image.mean((0, 2, 3)), torch.tensor([0.0, 1.0, 0.0]), atol=1e-3)
 
 
-@pytest.mark.skipif(DEFAULT not in bundled(), reason="the generator of digits is not here yet")
 def test_the_bundled_generator() -> None:
     generator = opened()
     assert generator.shape[0] == 1
