@@ -9,10 +9,9 @@ import pytest
 import torch
 
 from ganvas.images import Picture, write
-from ganvas.latent import DEFAULT
 from ganvas.latent.model import Generator, LatentError, fitted, opened
 from ganvas.recipes import RECIPES, build
-from ganvas.weights import bundled, describe, store
+from ganvas.weights import describe, store
 
 
 def stored(folder: Path, name: str) -> Path:

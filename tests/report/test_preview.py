@@ -80,7 +80,9 @@ def test_a_training_ends_in_the_same_bits_with_and_without(tmp_path: Path) -> No
     unseen = train_into(tmp_path / "unseen", recipe, None, Settings(device="cpu"))
     assert seen.read_bytes() == unseen.read_bytes()
     names = sorted(path.name for path in (tmp_path / "seen/pictures").iterdir())
-    assert names == [f"stage-000-round-000000{number}-points.png" for number in (1, 2, 4)]
+    assert names == [
+        f"stage-000-round-000000{number}-{name}.png" for number in (1, 2, 4) for name in ("answers", "points")
+    ]
 
 
 @pytest.mark.parametrize("kind", [CompactRecipe, ESPCNRecipe])

@@ -1,4 +1,4 @@
-"""Every recipe that restores or translates learns something of real photos in some tens of rounds, deblur in some hundreds."""
+"""Every recipe that restores or translates learns something of real photos in some tens of rounds, or some hundreds."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from ganvas.experiments.verdict import Answer
 from ganvas.report.curves import chart, curve, legend
 from ganvas.report.page import filled
 from ganvas.report.record import Record, read_record
-from ganvas.report.run import term_title
+from ganvas.report.run import term_title, unit
 from ganvas.report.tables import cell, duration, facts, table
 
 ANSWERS: dict[Answer, str] = {
@@ -106,6 +106,6 @@ def _curves(result: Result) -> str:
     drawn = ""
     for key in dict.fromkeys(key for record in runs.values() for key in record.keys):
         curves = [curve(label, record.lines, record.stages, key) for label, record in runs.items()]
-        drawn += chart(term_title(key), curves, unit="loss")
+        drawn += chart(term_title(key), curves, unit=unit(key))
     note = "<p>Of the first seed; moving means over a fifteenth of the entries.</p>"
     return f'<h2>Losses</h2>{note}{legend(list(runs))}<div class="charts">{drawn}</div>' if drawn else ""

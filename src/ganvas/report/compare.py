@@ -14,7 +14,7 @@ from ganvas.report.detail import busiest, square
 from ganvas.report.folders import titles
 from ganvas.report.page import filled
 from ganvas.report.record import Record, read_record
-from ganvas.report.run import RESUMED, asset, faults, pace, term_title
+from ganvas.report.run import RESUMED, asset, faults, pace, term_title, unit
 from ganvas.report.tables import cell, duration, metrics, table
 
 SIDE = 64
@@ -49,9 +49,7 @@ def _curves(runs: dict[str, Record]) -> str:
     for key in dict.fromkeys(key for record in records for key in record.keys):
         curves = [curve(name, record.lines, record.stages, key) for name, record in runs.items()]
         guides = {guides_of(record)[key] for record in records if key in guides_of(record) and key in record.keys}
-        drawn += chart(
-            term_title(key), curves, sorted(guides, key=lambda guide: guide.value), stages, "loss" if key[0] else ""
-        )
+        drawn += chart(term_title(key), curves, sorted(guides, key=lambda guide: guide.value), stages, unit(key))
     if not drawn:
         return "<h2>Losses</h2><p>Nothing has been logged yet.</p>"
     note = "<p>Moving means over a fifteenth of the entries.</p>"

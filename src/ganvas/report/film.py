@@ -17,7 +17,13 @@ MOST = 30
 PIXELS = 12_000_000
 """The most pixels of all pictures of a film, but for a few moments."""
 
-NOTES = {"points": "grey: the data; blue: what was generated; what lies beyond the frame is drawn at its edge"}
+NOTES = {
+    "points": "grey: the data; blue: what was generated; what lies beyond the frame is drawn at its edge",
+    "answers": (
+        "how often the discriminator gives which answer, small left, large right: grey to the data, blue to what was"
+        " generated; the line is 0. Where they lie on each other it cannot tell the two apart"
+    ),
+}
 """What is to be seen in samples that do not speak for themselves."""
 
 

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ganvas.data.batches import Pairs
+from ganvas.data.batches import Images, Pairs
 from ganvas.data.noise import Prior, draw_noise
 from ganvas.data.pairs import detail
 from ganvas.data.stream import Stream
@@ -41,10 +41,14 @@ from ganvas.recipes.singan import SinGANRecipe
 from ganvas.recipes.unrolled import UnrolledRecipe
 from ganvas.recipes.wgan import WGANRecipe
 from ganvas.recipes.wgan_gp import WGANGPRecipe
+from ganvas.report.histogram import histogram
 from ganvas.report.scatter import scatter
 
 Draw = Callable[[nn.Module], Mapping[str, Picture]]
 """Pictures by sample of what a net can do; a name has no slash."""
+
+Judged = Callable[[nn.Module, nn.Module, Round], Mapping[str, Picture]]
+"""Given a generator, its discriminator and the round, pictures by name."""
 
 PATHS: Mapping[str, Noise] = {"sample": "rand", "reconstruction": "rec"}
 
@@ -89,13 +93,18 @@ class Preview:
     every: int = 500
     inputs: Mapping[str, Picture] = field(default_factory=dict[str, Picture])
     targets: Mapping[str, Picture] = field(default_factory=dict[str, Picture])
+    judged: Judged | None = None
 
     def __call__(self, played: Round) -> None:
         number = played.number + 1
         if not _first_process() or not (number == 1 or number % self.every == 0 or played.last):
             return
         with _undisturbed(played.stage.outcome) as net:
-            pictures = self.draw(net)
+            pictures = {**self.draw(net)}
+            if self.judged is not None:
+                for judge in (player.net for player in played.stage.players if player.name == "discriminator"):
+                    with _undisturbed(judge):
+                        pictures |= self.judged(net, judge, played)
         place = self.folder / "pictures"
         if not place.is_dir():
             place.mkdir(parents=True)
@@ -110,14 +119,15 @@ class Preview:
 def preview_of(folder: Path, recipe: Recipe, data: Any, every: int = 500) -> Preview | None:
     """The preview that suits ``recipe``, or None where there is nothing to see; ``data`` are what it learns from."""
     if isinstance(recipe, PLANE):
-        points = recipe.points(POINTS).batch(0).image
-        return Preview(folder, scattered(fixed_noise(POINTS, recipe.noise), points), every)
+        points, noise = recipe.points(POINTS).batch(0).image, fixed_noise(POINTS, recipe.noise)
+        return Preview(folder, scattered(noise, points), every, judged=answers(noise))
     if isinstance(recipe, CGANRecipe):
         return Preview(folder, of_classes(fixed_noise(CLASSES, recipe.noise, uniform=True), CLASSES), every)
     if isinstance(recipe, PICTURES):
         prior: Prior = getattr(recipe, "prior", "normal")
         noise = draw_noise(prior, SHOWN, recipe.noise, generator=torch.Generator().manual_seed(0))
-        return Preview(folder, generated(noise, columns=8), every)
+        judged = answers(noise) if isinstance(recipe, DCGANRecipe) else None
+        return Preview(folder, generated(noise, columns=8), every, judged=judged)
     if isinstance(recipe, SinGANRecipe):
         return Preview(folder, drawn, every)
     if isinstance(recipe, MAKING_PAIRS) and data is not None:
@@ -183,6 +193,20 @@ def generated(noise: torch.Tensor, columns: int = 4) -> Draw:
 
     def draw(net: nn.Module) -> dict[str, Picture]:
         return {"generated": _in_rows(net(noise.to(_device(net))), columns)}
+
+    return draw
+
+
+def answers(noise: torch.Tensor) -> Judged:
+    """Draws what the discriminator says of a batch of its data and of what the net makes of ``noise`` (N, n)."""
+
+    def draw(net: nn.Module, judge: nn.Module, played: Round) -> dict[str, Picture]:
+        if not isinstance(played.stage.data, Stream):
+            return {}
+        device = _device(net)
+        real = cast("Images", played.stage.data.batch(0)).image.to(device)
+        said = (judge(each).flatten().cpu() for each in (net(noise.to(device)), real))
+        return {"answers": histogram(*said)}
 
     return draw
 

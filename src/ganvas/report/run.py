@@ -15,6 +15,7 @@ from ganvas.report.folders import title
 from ganvas.report.page import filled, write_page
 from ganvas.report.record import Key, Record, read_record
 from ganvas.report.tables import cell, duration, facts, metrics, table
+from ganvas.training.folder import GRADIENT
 
 RESUMED = "A stage that was stopped is counted over all sessions, less the rounds that were lost and played again."
 
@@ -66,6 +67,12 @@ def term_title(key: Key) -> str:
     return f"{player}: {term}" if player else term
 
 
+def unit(key: Key) -> str:
+    """What stands at the axis of a curve."""
+    player, term = key
+    return "loss" if player and term != GRADIENT else ""
+
+
 def pace(rounds: int, seconds: float) -> str:
     """How fast ``rounds`` were played."""
     return f"{rounds / seconds:.3g} rounds/s" if seconds else "–"
@@ -103,7 +110,7 @@ def _curves(record: Record, guides: Mapping[Key, Guide]) -> str:
     for key in record.keys:
         guide = [guides[key]] if key in guides else []
         curves = [curve(term_title(key), record.lines, record.stages, key)]
-        drawn += chart(term_title(key), curves, guide, record.stages, "loss" if key[0] else "")
+        drawn += chart(term_title(key), curves, guide, record.stages, unit(key))
     if not drawn:
         return "<h2>Losses</h2><p>Nothing has been logged yet.</p>"
     note = "<p>Faint: as logged. Strong: the moving mean over a fifteenth of the entries.</p>"

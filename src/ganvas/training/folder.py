@@ -7,8 +7,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ganvas.game import Round
+import torch
+
+from ganvas.game import Result, Round
 from ganvas.training.snapshots import Snapshots
+
+GRADIENT = "gradient norm"
+"""What a line of the log tells of each player beside the terms of its loss: one whose gradient dies learns nothing."""
 
 
 class RunFolder:
@@ -32,18 +37,19 @@ class RunFolder:
         name = played.stage.name
         if self.rank or not (extra or played.last or (played.number + 1) % self.every == 0):
             return
-        line = {"stage": played.index, "name": name, "round": played.number + 1, **played.result, **extra}
+        figures = {player: {**terms, **_gradient(played, player)} for player, terms in played.result.items()}
+        line = {"stage": played.index, "name": name, "round": played.number + 1, **figures, **extra}
         with self.log.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        self._draw(played, extra)
+        self._draw(played, figures, extra)
         if played.last:
             with (self.folder / "timing.txt").open("a", encoding="utf-8") as file:
                 file.write(f"{name}: {played.number + 1} rounds, {played.stage.seconds:.1f} s\n")
 
-    def _draw(self, played: Round, extra: dict[str, float]) -> None:
+    def _draw(self, played: Round, figures: Result, extra: dict[str, float]) -> None:
         if self._events is None:
             return
-        for player, terms in played.result.items():
+        for player, terms in figures.items():
             for term, value in terms.items():
                 self._events.add_scalar(f"{played.stage.name}/{player}/{term}", value, played.number + 1)
         for name, value in extra.items():
@@ -58,6 +64,15 @@ class RunFolder:
         scratch = self.log.with_suffix(".partial")
         scratch.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
         os.replace(scratch, self.log)
+
+
+def _gradient(played: Round, name: str) -> dict[str, float]:
+    """The norm of the gradient by which the player ``name`` moved last, where its step has left it."""
+    players = [player for player in played.stage.players if player.name == name]
+    gradients = [parameter.grad for player in players for parameter in player.parameters if parameter.grad is not None]
+    if not gradients:
+        return {}
+    return {GRADIENT: torch.stack([gradient.detach().norm() for gradient in gradients]).norm().item()}
 
 
 def _before(line: str, place: tuple[int, int]) -> bool:
