@@ -38,9 +38,10 @@ check: develop  ## format, lint, types, import layers, links
 	$(BIN)/lint-imports
 	$(BIN)/python tests/links.py
 
-bench: setup  ## speed and memory against the plain path, enlarging and training
+bench: develop  ## speed and memory against the plain path, enlarging and training; engines against each other
 	$(BIN)/python benchmarks/enhance.py
 	$(BIN)/python benchmarks/step.py
+	$(BIN)/python benchmarks/engines.py
 
 clean:  ## remove the environment and what the demo made
 	rm -rf $(VENV) demo

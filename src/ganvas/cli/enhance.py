@@ -46,6 +46,13 @@ def enhance(
     precision: Annotated[
         Literal["auto", "fp32", "bf16"], typer.Option(help="Arithmetic; auto is bf16 where it is native.")
     ] = "auto",
+    engine: Annotated[
+        Literal["auto", "torch", "onnx", "openvino"],
+        typer.Option(
+            help="What runs the net: onnx and openvino (pip install 'ganvas[export]') give the same within rounding,"
+            " in fp32 unless --precision bf16 tells openvino otherwise; auto measures once which is the fastest."
+        ),
+    ] = "torch",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     format: Annotated[str | None, typer.Option(help="jpeg, png, webp, tiff or bmp [default: as the input].")] = None,
     quality: Annotated[int | None, typer.Option(help="1 to 100, of JPEG [95] and WebP [90].")] = None,
@@ -75,6 +82,7 @@ def enhance(
         guard=not no_guard,
         backwards=backwards,
         steady=steady,
+        engine=engine,
     )
     found = jobs(inputs, output, options)
     todo = [job for job in found if not is_done(job, options)]

@@ -13,6 +13,8 @@ from typing import BinaryIO, Literal
 import numpy as np
 import torch
 
+from ganvas.enhancement.choosing import AskedEngine
+from ganvas.enhancement.engines import check
 from ganvas.enhancement.guard import Guard, GuardError
 from ganvas.enhancement.model import Model, suited, target_for
 from ganvas.enhancement.precision import Precision, choose
@@ -49,6 +51,7 @@ class Options:
     guard: bool = True
     backwards: bool = False
     steady: bool = False
+    engine: AskedEngine = "torch"
 
     def __post_init__(self) -> None:
         if self.model is not None and self.style is not None:
@@ -59,6 +62,8 @@ class Options:
             raise FilesError("--backwards needs a --model that has two directions, as CycleGAN's have")
         check_asked(self.format, self.quality)
         choose(self.precision, self.device)
+        if self.engine != "auto":
+            check(self.engine, self.precision, self.device)
 
     @cached_property
     def size(self) -> Target:
@@ -212,7 +217,7 @@ def enhance_file(job: Job, options: Options, progress: Progress = lambda done, t
         lost = encode(
             canvas, picture, target, format=options.format or _format(target, picture), quality=options.quality
         )
-    return (*picture.remarks, *lost)
+    return (*picture.remarks, *lost, *model.news())
 
 
 def _make_folder(folder: Path) -> None:
@@ -244,12 +249,12 @@ def _format(target: Path | BinaryIO, picture: Picture) -> str | None:
 
 def _model(factor: float, options: Options) -> Model:
     name = options.model or KEEPING.get(options.task) or suited(factor, options.style or "faithful")
-    return _loaded(name, options.precision, options.device, options.backwards, options.steady)
+    return _loaded(name, options.precision, options.device, options.backwards, options.steady, options.engine)
 
 
 @lru_cache(maxsize=4)
-def _loaded(name: str, precision: Precision, device: str, backwards: bool, steady: bool) -> Model:
-    return Model(load(name), precision=precision, device=device, backwards=backwards, steady=steady)
+def _loaded(name: str, precision: Precision, device: str, backwards: bool, steady: bool, engine: AskedEngine) -> Model:
+    return Model(load(name), precision=precision, device=device, backwards=backwards, steady=steady, engine=engine)
 
 
 @dataclass(frozen=True)

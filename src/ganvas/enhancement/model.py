@@ -11,6 +11,8 @@ import torch
 
 from ganvas.degrade import Reduction
 from ganvas.enhancement.alpha import filled, steadied
+from ganvas.enhancement.choosing import AskedEngine, engines_for
+from ganvas.enhancement.engines import LEAST, Engine, Runner
 from ganvas.enhancement.precision import Arithmetic, Precision, choose
 from ganvas.enhancement.size import SizeError, Target
 from ganvas.enhancement.strips import Strips, resized
@@ -40,7 +42,8 @@ class Model:
     ``precision`` and ``device`` as for :func:`ganvas.enhancement.precision.choose`. ``tile`` is the side of a tile in
     input pixels, by default what suits the net's memory. The result does not depend on it, unless the net sees
     farther than ``LARGEST_MARGIN``, and then hardly. ``backwards`` is the other direction of a net that has two,
-    ``steady`` switches off the dropout that some nets leave on.
+    ``steady`` switches off the dropout that some nets leave on. ``engine`` is what runs the net: torch, or ONNX or
+    OpenVINO of what is exported of it, within rounding the same; auto is the fastest that is installed.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Model:
         tile: int | None = None,
         backwards: bool = False,
         steady: bool = False,
+        engine: AskedEngine = "torch",
     ) -> None:
         if product.card.task not in ENHANCING:
             raise WeightsError(
@@ -65,6 +69,11 @@ class Model:
             turn(self._net, self.name)
         if steady:
             calm(self._net)
+        plain = copy.deepcopy(self._net) if engine != "torch" else self._net
+        self._engines = engines_for(plain, product.card, engine, precision, device)
+        self._runner: Runner = self._torch
+        self.engine: Engine = "torch"
+        self._told = set[Engine]()
         # What such a net learns small it works into the picture at full size, where bf16 would show.
         self.use(choose("fp32" if product.card.whole else precision, device))
         largest = STATISTICAL_TILE if product.card.statistical else TILE
@@ -106,10 +115,24 @@ class Model:
         enlarge = self._enlarge if picture.alpha is None else self._enlarge_with_alpha
         if self._whole:
             return resized(Strips.of(enlarge(_with_alpha(picture))), height, width).strips
+        self._engage(picture)
         strips = Strips.of(_with_alpha(picture))
         for _ in range(self.passes(max(width / picture.width, height / picture.height))):
             strips = tiled(strips, enlarge, self.scale, self._margin, self._tile, self._multiple)
         return resized(strips, height, width).strips
+
+    def _engage(self, picture: Picture) -> None:
+        if self._engines is not None:
+            height, width = (min(side, self._tile + 2 * self._margin) for side in picture.pixels.shape[:2])
+            self.engine, self._runner = self._engines.best(height, width, self._torch)
+
+    def news(self) -> tuple[str, ...]:
+        """What ran the net the last time, where that was not simply torch; each is told once."""
+        if self._engines is None or self.engine in self._told:
+            return ()
+        self._told.add(self.engine)
+        numbers = self.arithmetic if self.engine == "torch" else getattr(self._runner, "numbers", "fp32")
+        return (f"run by {self.engine} ({numbers})",)
 
     def passes(self, factor: float) -> int:
         """How often the net must be applied to enlarge ``factor`` times."""
@@ -131,11 +154,16 @@ class Model:
     @torch.inference_mode()
     def _run(self, image: torch.Tensor) -> torch.Tensor:
         """``image`` (1, C, h, w) float32 through the net; one channel goes in as three and comes out as their mean."""
-        a = self.arithmetic
         grey = image.shape[1] == 1
         placed = image.expand(-1, 3, -1, -1) if grey else image
-        made = self._net(placed.to(device=a.device, dtype=a.dtype, memory_format=a.layout)).float().cpu()
+        made = self._torch(placed) if min(image.shape[-2:]) < LEAST else self._runner(placed)
         return made.mean(dim=1, keepdim=True) if grey else made
+
+    @torch.inference_mode()
+    def _torch(self, image: torch.Tensor) -> torch.Tensor:
+        """``image`` (1, 3, h, w) float32 through the net as torch runs it."""
+        a = self.arithmetic
+        return self._net(image.to(device=a.device, dtype=a.dtype, memory_format=a.layout)).float().cpu()
 
 
 def model_for(
