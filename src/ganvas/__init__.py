@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from ganvas.images import Picture
     from ganvas.models import EnhanceTask, Style
     from ganvas.report.evaluation import Evaluation
+    from ganvas.web.client import Client
 
-__all__ = ["Picture", "enhance", "evaluate", "load", "train"]
+__all__ = ["Client", "Picture", "enhance", "evaluate", "load", "train"]
 
 
 def enhance(
@@ -123,4 +124,8 @@ def __getattr__(name: str) -> Any:
         from ganvas.images import Picture
 
         return Picture
+    if name == "Client":
+        from ganvas.web.client import Client
+
+        return Client
     raise AttributeError(f"module 'ganvas' has no attribute {name!r}")

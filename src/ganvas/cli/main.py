@@ -12,11 +12,13 @@ from ganvas.cli.distance import distance
 from ganvas.cli.enhance import enhance
 from ganvas.cli.evaluate import evaluate
 from ganvas.cli.experiment import experiment
+from ganvas.cli.export import export
 from ganvas.cli.latent import latent
 from ganvas.cli.models import models
 from ganvas.cli.prepare import prepare
 from ganvas.cli.recipes import recipes
 from ganvas.cli.report import report
+from ganvas.cli.serve import serve
 from ganvas.cli.single import single
 from ganvas.cli.train import train
 from ganvas.errors import GanvasError
@@ -29,7 +31,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (enhance, prepare, train, evaluate, report, recipes, models, blend, degrade, experiment, distance):
+for command in (
+    enhance,
+    prepare,
+    train,
+    evaluate,
+    report,
+    recipes,
+    models,
+    blend,
+    degrade,
+    experiment,
+    distance,
+    export,
+    serve,
+):
     app.command()(command)
 app.add_typer(single, name="single")
 app.add_typer(latent, name="latent")
