@@ -99,7 +99,7 @@ def test_what_cannot_be_compared(output: Picture, protocol: Protocol, said: str)
         ({"rounded": False}, "not rounded, range 255"),
         ({"scale": 4, "reduction": "bicubic"}, "reduced 4 times by antialiased bicubic as MATLAB's imresize"),
         ({"scale": 4, "reduction": "bicubic", "spoil": "world"}, "inputs reduced 4 times with blur, noise and JPEG"),
-        ({"spoil": "motion"}, "shaking hand, by chance (60 pixels if all is exposed; grain of a deviation up to 2 of"),
+        ({"spoil": "motion"}, "shaking hand, by chance (36 pixels if all is exposed; grain of a deviation up to 1 of"),
         ({"spoil": "haze"}, "(density 0.4 to 2, air-light 0.7 to 1, each channel up to 5% off) and rounded to 8 bits"),
         ({"spoil": "given"}, "inputs given beside the truth, Y of"),
     ],

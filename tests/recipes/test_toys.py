@@ -155,7 +155,8 @@ def test_other_points(name: str, data: str, tmp_path: Path) -> None:
     assert preview is not None
     for played in train(recipe.stages(None)):
         preview(played)
-    assert [path.name for path in (tmp_path / "pictures").iterdir()] == ["stage-000-round-0000001-points.png"]
+    names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
+    assert names == [f"stage-000-round-0000001-{name}.png" for name in ("answers", "points")]
     whole = resolve(RECIPES, name, "smoke", [f"data={data}", "divide=1.0"])
     assert isinstance(whole, type(recipe))
     ratio = whole.points(50).batch(0).image / recipe.points(50).batch(0).image

@@ -67,5 +67,7 @@ def serve(
         try:
             running.run(sockets=[place])
         except KeyboardInterrupt:
-            typer.echo("ganvas: stopped: jobs that wait go on when it is started again", err=True)
-            raise typer.Exit(130) from None
+            running.told = True
+    if running.told:
+        typer.echo("ganvas: stopped: jobs that wait go on when it is started again", err=True)
+        raise typer.Exit(130)

@@ -87,7 +87,7 @@ def points_of(run: Played) -> torch.Tensor:
 
 def _row(run: Played) -> str:
     """What the generator of ``run`` made at some moments, the first and the last among them."""
-    frames = read_record(run.folder).frames
+    frames = [frame for frame in read_record(run.folder).frames if frame.name == "points"]
     chosen = moments(frames, SHOWN) if frames else []
     shown = "".join(
         figure(picture_at(frame.path), f"{frame.at:,} rounds", "detail") for frame in frames if frame.at in chosen

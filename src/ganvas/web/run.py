@@ -16,9 +16,15 @@ from ganvas.web.worker import Work, enhance
 
 
 class Server(uvicorn.Server):
-    """Told to stop, it ends its workers at once, so that nobody waits for them while connections are closed."""
+    """Told to stop, it ends its workers at once, so that nobody waits for them while connections are closed.
+
+    ``told`` says whether it was: not every way of stopping ends in a KeyboardInterrupt.
+    """
+
+    told = False
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.told = True
         self.end()
         super().handle_exit(sig, frame)
 
