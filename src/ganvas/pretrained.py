@@ -19,6 +19,7 @@ from torch import nn
 from ganvas.errors import GanvasError
 from ganvas.nets.features import VGG, EfficientNetLite0, InceptionV3
 from ganvas.nets.features.vgg import Door, layer_names
+from ganvas.replacing import replacing
 
 Name = Literal["vgg16", "vgg19", "vgg16-hed", "lite0", "inception"]
 Progress = Callable[[int, int], None]
@@ -180,8 +181,7 @@ def _located(name: Name, progress: Progress) -> Path:
 def _fetch(source: Fetched, path: Path, progress: Progress) -> None:
     """Puts what ``source`` sends into ``path``, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.partial")  # processes of one run may fetch side by side
-    try:
+    with replacing(path) as scratch:
         with urlopen(source.url, timeout=30) as answer, scratch.open("wb") as out:
             total = int(answer.headers.get("Content-Length") or 0)
             while chunk := answer.read(1 << 20):
@@ -189,9 +189,6 @@ def _fetch(source: Fetched, path: Path, progress: Progress) -> None:
                 progress(out.tell(), total)
         if not _checksum(scratch).startswith(source.sha256):
             raise PretrainedError(f"what {source.url} sent is not the file it should be: its checksum is wrong")
-        os.replace(scratch, path)
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def _installed(name: Name, source: Packaged) -> Path:

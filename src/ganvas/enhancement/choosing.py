@@ -22,6 +22,7 @@ from ganvas.enhancement.graphs import ExportError, exportable
 from ganvas.enhancement.precision import Precision, choose
 from ganvas.errors import GanvasError
 from ganvas.pretrained import cache
+from ganvas.replacing import replacing
 from ganvas.weights import Card
 
 AskedEngine = Literal["auto", "torch", "onnx", "openvino"]
@@ -152,11 +153,10 @@ def remember(key: str, engine: Engine, times: Mapping[Engine, float]) -> None:
         "seconds": {name: float(f"{value:.3g}") for name, value in times.items()},
     }
     path = choices()
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(json.dumps(table, indent=1, sort_keys=True), encoding="utf-8")
-        os.replace(scratch, path)
+        with replacing(path) as scratch:
+            scratch.write_text(json.dumps(table, indent=1, sort_keys=True), encoding="utf-8")
 
 
 def choices() -> Path:

@@ -14,7 +14,7 @@ from ganvas.experiments.play import Place, Watching, play
 from ganvas.experiments.points import PointReading
 from ganvas.experiments.result import Result, weigh
 from ganvas.report.page import write_page
-from ganvas.report.text import ReportError, check_target
+from ganvas.report.text import check_target, make_folder
 
 
 def conduct(
@@ -34,10 +34,7 @@ def conduct(
     """
     examiner = examiner_of(experiment, place.data, test)
     page, figures = (output / f"{experiment.name}.{kind}" for kind in ("html", "json"))
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReportError(f"the folder {output} cannot be made: {error.strerror or error}") from None
+    make_folder(output)
     check_target(page)
     played = play(experiment, preset, place, watching)
     result = weigh(experiment, preset, played, examiner)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import torch
 from safetensors.torch import save
 
 from ganvas.latent.model import LatentError
+from ganvas.replacing import replacing
 
 
 def check(path: Path) -> None:
@@ -23,11 +23,8 @@ def check(path: Path) -> None:
 def put(path: Path, tensors: Mapping[str, torch.Tensor], said: dict[str, str]) -> None:
     """Writes ``tensors`` and what is ``said`` of them to ``path``; it is whole or not there."""
     check(path)
-    scratch = path.with_name(f".{path.name}.partial")
     try:
-        scratch.write_bytes(save({name: tensor.contiguous() for name, tensor in tensors.items()}, said))
-        os.replace(scratch, path)
+        with replacing(path) as scratch:
+            scratch.write_bytes(save({name: tensor.contiguous() for name, tensor in tensors.items()}, said))
     except OSError as error:
         raise LatentError(f"{path} cannot be written: {error.strerror or error}") from None
-    finally:
-        scratch.unlink(missing_ok=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 
 from ganvas.metrics.fidelity import MetricError
 from ganvas.metrics.frechet import Gaussian
+from ganvas.replacing import replacing
 
 
 class Moments:
@@ -104,14 +103,8 @@ class Statistics:
             arrays["made_of"] = np.asarray(self.made_of)
         if samples is not None:
             arrays["samples"] = samples.detach().float().cpu().numpy()
-        scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with scratch.open("wb") as file:
-                np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
-            os.replace(scratch, path)
-        finally:
-            with suppress(FileNotFoundError):
-                scratch.unlink()
+        with replacing(path) as scratch, scratch.open("wb") as file:
+            np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
 
 
 def read_statistics(path: Path) -> Statistics:

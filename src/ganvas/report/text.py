@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from ganvas.errors import GanvasError
+from ganvas.replacing import replacing
 
 
 class ReportError(GanvasError):
@@ -16,15 +16,19 @@ class ReportError(GanvasError):
 def write_text(path: Path, text: str) -> None:
     """Writes ``text`` to ``path`` as UTF-8, in one step; raises :class:`ReportError` where that cannot be."""
     check_target(path)
-    scratch = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
     try:
-        scratch.write_text(text, encoding="utf-8")
-        os.replace(scratch, path)
+        with replacing(path) as scratch:
+            scratch.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ReportError(f"{path} cannot be written: {error.strerror or error}") from None
-    finally:
-        with suppress(FileNotFoundError):
-            scratch.unlink()
+
+
+def make_folder(folder: Path) -> None:
+    """Makes ``folder``, unless it is there; raises :class:`ReportError` where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(f"the folder {folder} cannot be made: {error.strerror or error}") from None
 
 
 def check_target(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganvas.images import Picture
+from ganvas.replacing import replacing
 from ganvas.single.trained import SingleError
 
 RATE = 10
@@ -26,14 +26,11 @@ def save(pictures: Iterable[Picture], target: str | Path) -> None:
     target = Path(target)
     encode = check(target)
     frames = [np.round(picture.pixels * 255).astype(np.uint8) for picture in pictures]
-    scratch = target.with_name(f".{target.name}.partial")
     try:
-        encode(frames, scratch)
-        os.replace(scratch, target)
+        with replacing(target) as scratch:
+            encode(frames, scratch)
     except OSError as error:
         raise SingleError(f"{target} cannot be written: {error.strerror or error}") from error
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def check(target: Path) -> Callable[[Frames, Path], None]:

@@ -17,7 +17,7 @@ from ganvas.experiments.lab.two_gaussians import TWO_GAUSSIANS
 from ganvas.experiments.lab.vanishing_gradient import VANISHING_GRADIENT
 from ganvas.experiments.play import Watching
 from ganvas.report.page import write_page
-from ganvas.report.text import ReportError, check_target
+from ganvas.report.text import check_target, make_folder
 
 DEMONSTRATIONS: Mapping[str, Demonstration] = {
     each.name: each
@@ -43,10 +43,7 @@ def conduct(
 ) -> tuple[Shown, Path]:
     """Plays ``demonstration`` and writes NAME.html and NAME.json into ``output``: what was shown, and the page."""
     page, figures = (output / f"{demonstration.name}.{kind}" for kind in ("html", "json"))
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReportError(f"the folder {output} cannot be made: {error.strerror or error}") from None
+    make_folder(output)
     check_target(page)
     shown = demonstrate(demonstration, preset, watching, data)
     shown.store(figures)

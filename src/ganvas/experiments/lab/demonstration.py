@@ -15,6 +15,7 @@ from ganvas.experiments.experiment import ExperimentError, Preset
 from ganvas.experiments.play import Watching
 from ganvas.experiments.verdict import Figures, Verdict
 from ganvas.game import Stage
+from ganvas.report.curves import Curve, legend
 from ganvas.report.text import write_text
 from ganvas.training import train
 
@@ -26,6 +27,16 @@ class Seen(NamedTuple):
 
     figures: Mapping[str, Mapping[str, float]]
     charts: str
+
+
+def beside(labels: Sequence[str], charts: str) -> str:
+    """``charts`` whose lines are called by ``labels``, as a part of :attr:`Seen.charts`."""
+    return f'{legend(labels)}<div class="charts">{charts}</div>'
+
+
+def function(label: str, places: torch.Tensor, values: torch.Tensor) -> Curve:
+    """The curve of ``values`` (N,) over ``places`` (N,)."""
+    return Curve(label, [[(float(x), float(y)) for x, y in zip(places, values, strict=True)]])
 
 
 Demonstrated = Generator[Stage[Any], None, Seen]

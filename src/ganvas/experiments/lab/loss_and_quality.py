@@ -11,11 +11,11 @@ from torch import nn
 
 from ganvas.data.collection import Collection
 from ganvas.experiments.experiment import Preset
-from ganvas.experiments.lab.demonstration import Demonstrated, Demonstration, Seen
+from ganvas.experiments.lab.demonstration import Demonstrated, Demonstration, Seen, beside
 from ganvas.experiments.lab.pictures import NOISE, Contest, Loss, distance, made, sheet
 from ganvas.experiments.verdict import Figures, Verdict, at_least, every, lower
 from ganvas.nets.dcgan import DCGANDiscriminator, DCGANGenerator, MLPDiscriminator, MLPGenerator
-from ganvas.report.curves import Curve, Points, chart, legend
+from ganvas.report.curves import Curve, Points, chart
 
 AGREEMENT, ESTIMATE, DISTANCE = "rank correlation", "last estimate", "last distance"
 
@@ -96,7 +96,7 @@ def _charts(told: dict[str, Points], seen: dict[str, Points]) -> str:
         charts += chart(
             f"{loss}: sliced Wasserstein distance", [Curve(case, [seen[case]]) for case in cases], smooth=False
         )
-        drawn += f'{legend(cases)}<div class="charts">{charts}</div>'
+        drawn += beside(cases, charts)
     return drawn
 
 

@@ -7,12 +7,12 @@ import math
 import torch
 
 from ganvas.experiments.experiment import Preset
-from ganvas.experiments.lab.demonstration import Demonstrated, Demonstration, Seen
+from ganvas.experiments.lab.demonstration import Demonstrated, Demonstration, Seen, beside, function
 from ganvas.experiments.lab.known import Gaussian, judge_alone, line, normal_density
 from ganvas.experiments.verdict import Figures, Verdict, at_most, every
 from ganvas.losses.adversarial import Minimax
 from ganvas.nets.multilayer import multilayer
-from ganvas.report.curves import Curve, chart, legend
+from ganvas.report.curves import chart
 
 MEANS: dict[Preset, tuple[float, ...]] = {
     "smoke": (0.0, 2.0),
@@ -42,13 +42,9 @@ def play(preset: Preset, pictures: object) -> Demonstrated:
         error = (found - best).abs()[counted].mean().item()
         figures[f"mean {mean:g}"] = {ERROR: error, VALUE: value, EXACT: exact, MISSED: abs(value - exact)}
         drawn = {"data": real, "generated": fake, "D, trained": found, "D, by the formula": best}
-        curves = [
-            Curve(label, [[(float(x), float(y)) for x, y in zip(places[counted], values[counted], strict=True)]])
-            for label, values in drawn.items()
-        ]
+        curves = [function(label, places[counted], values[counted]) for label, values in drawn.items()]
         charts += chart(f"Generated around {mean:g}", curves, across="x", smooth=False)
-    labels = legend(["data", "generated", "D, trained", "D, by the formula"])
-    return Seen(figures, f'{labels}<div class="charts">{charts}</div>')
+    return Seen(figures, beside(["data", "generated", "D, trained", "D, by the formula"], charts))
 
 
 def _integral(values: torch.Tensor) -> float:

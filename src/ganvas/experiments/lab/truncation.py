@@ -10,12 +10,12 @@ import torch
 
 from ganvas.data.collection import Collection
 from ganvas.experiments.experiment import Preset
-from ganvas.experiments.lab.demonstration import Demonstrated, Demonstration, Seen
+from ganvas.experiments.lab.demonstration import Demonstrated, Demonstration, Seen, beside
 from ganvas.experiments.lab.pictures import NOISE, Contest, made, sheet, spread
 from ganvas.experiments.verdict import Figures, Verdict, every, lower
 from ganvas.latent.prior import draw
 from ganvas.nets.dcgan import DCGANDiscriminator, DCGANGenerator
-from ganvas.report.curves import Curve, chart, legend
+from ganvas.report.curves import Curve, chart
 
 TAUS = (math.inf, 2.0, 1.0, 0.5, 0.3)
 NEAREST, VARIETY = "distance to the nearest", "variety"
@@ -57,7 +57,7 @@ def play(preset: Preset, pictures: Collection) -> Demonstrated:
         for name in (NEAREST, VARIETY)
     ]
     plot = chart("What truncation takes and gives", drawn, across="tau", smooth=False)
-    charts = f'{legend([NEAREST, VARIETY])}<div class="charts">{plot}</div>'
+    charts = beside([NEAREST, VARIETY], plot)
     return Seen(figures, f'{charts}<div class="details">{sheets}</div>')
 
 

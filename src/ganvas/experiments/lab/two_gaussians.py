@@ -6,12 +6,12 @@ import torch
 from torch import nn
 
 from ganvas.experiments.experiment import Preset
-from ganvas.experiments.lab.demonstration import Demonstrated, Demonstration, Seen
+from ganvas.experiments.lab.demonstration import Demonstrated, Demonstration, Seen, beside, function
 from ganvas.experiments.lab.known import Gaussian, judge_alone, line, normal_density
 from ganvas.experiments.verdict import Figures, Verdict, at_least, at_most, every
 from ganvas.losses.adversarial import Adversarial, Minimax, Wasserstein, WassersteinGP
 from ganvas.nets.multilayer import multilayer
-from ganvas.report.curves import Curve, chart, legend
+from ganvas.report.curves import chart
 from ganvas.training.clipping import clip_weights
 
 REAL, FAKE = Gaussian(-3, 0.7), Gaussian(3, 0.7)
@@ -40,12 +40,9 @@ def play(preset: Preset, pictures: object) -> Demonstrated:
         if case == DISCRIMINATOR:
             figures[case][FLAT] = slopes[bulk].abs().max().item()
         drawn[case] = scores if case == DISCRIMINATOR else (scores - scores.mean()) / slopes.abs().max() / 6 + 0.5
-    curves = [
-        Curve(label, [[(float(x), float(y)) for x, y in zip(places, values, strict=True)]])
-        for label, values in drawn.items()
-    ]
+    curves = [function(label, places, values) for label, values in drawn.items()]
     said = chart("What they say of each place", curves, across="x", smooth=False)
-    return Seen(figures, f'{legend(list(drawn))}<div class="charts">{said}</div>')
+    return Seen(figures, beside(list(drawn), said))
 
 
 def _scored(judge: nn.Module, places: torch.Tensor, *, probability: bool) -> tuple[torch.Tensor, torch.Tensor]:

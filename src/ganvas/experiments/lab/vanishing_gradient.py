@@ -16,14 +16,14 @@ from ganvas.data.batches import Images
 from ganvas.data.collection import Collection, Pictures
 from ganvas.data.stream import Stream
 from ganvas.experiments.experiment import Preset
-from ganvas.experiments.lab.demonstration import Demonstrated, Demonstration, Seen
+from ganvas.experiments.lab.demonstration import Demonstrated, Demonstration, Seen, beside
 from ganvas.experiments.lab.known import seeded
 from ganvas.experiments.verdict import Figures, Verdict, at_least, at_most, every
 from ganvas.game import Player, Stage, versus
 from ganvas.losses.adversarial import Minimax, NonSaturating
 from ganvas.nets.dcgan import DCGANDiscriminator, DCGANGenerator
 from ganvas.objectives.generation import Generation
-from ganvas.report.curves import Curve, Points, chart, legend
+from ganvas.report.curves import Curve, Points, chart
 
 NOISE = 64
 RIGHT, LEFT = "right answers", "share of the gradient left"
@@ -126,7 +126,7 @@ def _charts(logs: dict[str, Log]) -> str:
     charts = drawn("Norm of the gradient for the generator", lambda log: log.gradient)
     charts += drawn("Loss of the new discriminator", lambda log: log.loss)
     charts += drawn("Its share of right answers", lambda log: log.right)
-    return f'{legend(list(logs))}<div class="charts">{charts}</div>'
+    return beside(list(logs), charts)
 
 
 def verdict(figures: Figures) -> Verdict:
