@@ -55,6 +55,13 @@ def test_pairs_that_do_not_fit_are_found_out_before_the_work(pairs_folder: Path)
         open_pairs(pairs_folder)
 
 
+def test_a_pair_of_one_picture_twice_is_refused(pairs_folder: Path) -> None:
+    same = (pairs_folder / "target" / "2.png").read_bytes()
+    (pairs_folder / "input" / "2.png").write_bytes(same)
+    with pytest.raises(ExperimentError, match=r"2\.png is the same as its target"):
+        open_pairs(pairs_folder)
+
+
 @pytest.mark.parametrize("kind", SPOILT)
 def test_pictures_are_spoilt_the_same_way_every_time(kind: MeasuredOn, test_set: Path) -> None:
     reading = open_spoilt(test_set, kind)

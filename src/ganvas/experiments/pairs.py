@@ -120,10 +120,14 @@ def side_of(recipe: Recipe) -> int | None:
 
 
 def open_pairs(folder: Path) -> PairReading:
-    """The pairs of ``folder``, in either layout; DataError where the two of a pair do not fit."""
+    """The pairs of ``folder``, in either layout; DataError where the two of a pair do not fit, :class:`ExperimentError`
+    where they are the same: an input without any error has no PSNR to begin from.
+    """
     photos = PairedPhotos(folder)
     for number in range(len(photos)):
-        photos.pair(number, least=WINDOW)
+        both = photos.pair(number, least=WINDOW)
+        if np.array_equal(both[..., :3], both[..., 3:]):
+            raise ExperimentError(f"{photos.files[number][1]} is the same as its target: test on pairs that differ")
     return PairReading(title(folder), "pairs", len(photos), partial(_given, photos))
 
 

@@ -17,7 +17,7 @@ from ganvas.recipes import Recipe
 from ganvas.report.preview import preview_of
 from ganvas.runs import Settings, Watch, recipe_of, train_into
 
-MOMENTS = 5
+MOMENTS = 15
 """How often in the course of a run, its first round not counted, what it makes is drawn where it reads nothing."""
 
 Watching = Callable[[str], AbstractContextManager[Watch]]

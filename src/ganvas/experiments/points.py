@@ -11,6 +11,7 @@ import torch
 from ganvas.data.synthetic import divisor, ring_centres
 from ganvas.experiments.experiment import ExperimentError, MeasuredOn
 from ganvas.experiments.measures import Measure, Name, measured
+from ganvas.experiments.moving import animation, film_of
 from ganvas.experiments.play import Played
 from ganvas.metrics.modes import SAMPLES, Coverage, coverage
 from ganvas.report.film import figure, moments, picture_at, sample_note
@@ -28,8 +29,9 @@ SHOWN = 6
 STYLE = (
     ".moments img.detail { image-rendering: auto; }"
     " @media (min-width: 30rem) { .moments { grid-template-columns: repeat(6, 1fr); } }"
+    " @media (prefers-reduced-motion: reduce) { .moving { display: none; } }"
 )
-"""A row an arm, but on a phone, and dots that stay round."""
+"""A row an arm, but on a phone, and dots that stay round; nothing moves for whom that is too much."""
 
 MEASURES: Mapping[Name, Measure[Coverage]] = {
     "modes": Measure("centres with at least 25 of the samples within 3 deviations", lambda c: c.modes),
@@ -73,7 +75,12 @@ class PointReading:
     def shown(self, runs: Sequence[Played], names: Sequence[Name]) -> str:
         rows = "".join(map(_row, runs))
         note = f"<p>Of the first seed.</p>{sample_note('points')}"
-        return f"<style>{STYLE}</style><h2>Samples over time</h2>{note}{rows}"
+        film = film_of(self.film(runs), "The samples of all arms over their rounds, side by side")
+        return f"<style>{STYLE}</style><h2>Samples over time</h2>{note}{film}{rows}"
+
+    def film(self, runs: Sequence[Played]) -> bytes:
+        """A GIF of what the generators of ``runs`` made over time; b"" where nothing was drawn."""
+        return animation(runs, "points")
 
 
 def points_of(run: Played) -> torch.Tensor:

@@ -7,6 +7,7 @@ from pathlib import Path
 from ganvas.experiments.digits import open_test_digits
 from ganvas.experiments.examiner import Examiner
 from ganvas.experiments.experiment import NEEDS, Experiment, ExperimentError, Preset
+from ganvas.experiments.moving import store_film
 from ganvas.experiments.page import experiment_page
 from ganvas.experiments.pairs import open_pairs, open_spoilt
 from ganvas.experiments.pictures import open_pictures
@@ -26,7 +27,7 @@ def conduct(
     command: str,
     watching: Watching,
 ) -> tuple[Result, Path]:
-    """Plays ``experiment``, measures it and writes NAME.html and NAME.json into ``output``.
+    """Plays ``experiment``, measures it and writes NAME.html and NAME.json into ``output``; of points NAME.gif too.
 
     It is measured on the pictures or pairs in ``test``, on the test digits beside those to learn from, or on what its
     generators make of nothing. Gives the result and the path of the page. What cannot be read or written is found out
@@ -39,6 +40,8 @@ def conduct(
     played = play(experiment, preset, place, watching)
     result = weigh(experiment, preset, played, examiner)
     result.store(figures)
+    if isinstance(examiner, PointReading):
+        store_film(examiner.film([run for run in played if run.seed == 0]), page.with_suffix(".gif"))
     write_page(page, experiment_page(result, command))
     return result, page
 

@@ -8,10 +8,14 @@ from pathlib import Path
 from ganvas.experiments.experiment import Preset
 from ganvas.experiments.lab.architectures import ARCHITECTURES
 from ganvas.experiments.lab.demonstration import Demonstration, Shown, demonstrate
+from ganvas.experiments.lab.gradient_penalty import GRADIENT_PENALTY
+from ganvas.experiments.lab.inversion import INVERSION
+from ganvas.experiments.lab.learnt_density import LEARNT_DENSITY
 from ganvas.experiments.lab.loss_and_quality import LOSS_AND_QUALITY
 from ganvas.experiments.lab.optimal_discriminator import OPTIMAL_DISCRIMINATOR
 from ganvas.experiments.lab.page import demonstration_page
 from ganvas.experiments.lab.parallel_lines import PARALLEL_LINES
+from ganvas.experiments.lab.progan_growing import PROGAN_GROWING
 from ganvas.experiments.lab.truncation import TRUNCATION
 from ganvas.experiments.lab.two_gaussians import TWO_GAUSSIANS
 from ganvas.experiments.lab.vanishing_gradient import VANISHING_GRADIENT
@@ -22,6 +26,7 @@ from ganvas.report.text import check_target, make_folder
 DEMONSTRATIONS: Mapping[str, Demonstration] = {
     each.name: each
     for each in (
+        LEARNT_DENSITY,
         OPTIMAL_DISCRIMINATOR,
         TWO_GAUSSIANS,
         PARALLEL_LINES,
@@ -29,6 +34,9 @@ DEMONSTRATIONS: Mapping[str, Demonstration] = {
         LOSS_AND_QUALITY,
         ARCHITECTURES,
         TRUNCATION,
+        PROGAN_GROWING,
+        GRADIENT_PENALTY,
+        INVERSION,
     )
 }
 

@@ -101,7 +101,7 @@ def distance(generator: nn.Module, data: Pictures, count: int) -> float:
     """The sliced Wasserstein distance of ``count`` generated pictures from as many of ``data``; 0 is nearest."""
     real = data.stream(count, seed=0).batch(0).image
     fake = made(generator, count)
-    return swd([_coloured(fake)], [_coloured(real)]).value
+    return swd([coloured(fake)], [coloured(real)]).value
 
 
 def spread(pictures: torch.Tensor) -> float:
@@ -111,9 +111,10 @@ def spread(pictures: torch.Tensor) -> float:
 
 def sheet(pictures: torch.Tensor, caption: str, columns: int = 8) -> str:
     """``pictures`` in rows, as a figure of a page."""
-    rows = [torch.cat(list(row), dim=-1) for row in _coloured(pictures).split(columns)]
+    rows = [torch.cat(list(row), dim=-1) for row in coloured(pictures).split(columns)]
     return figure(Picture.from_tensor(torch.cat(rows, dim=-2)[None]), caption, "detail")
 
 
-def _coloured(pictures: torch.Tensor) -> torch.Tensor:
+def coloured(pictures: torch.Tensor) -> torch.Tensor:
+    """``pictures`` (N, 1, S, S) or (N, 3, S, S) with three channels."""
     return pictures.expand(-1, 3, -1, -1)
