@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -82,6 +84,27 @@ def test_boundaries_and_edits_with_them(model: str) -> None:
     assert read(Path("f.png")).height > read(Path("e.png")).height
     assert "holds no boundary of slant" in str(failure("edit", "-o", "g.png", "-a", "slant", *edits))
     assert "to change and to stay" in str(failure("edit", "-o", "g.png", "-a", "ink", "--keep", "ink", *edits))
+
+
+def test_brush(model: str) -> None:
+    stroke = np.zeros((16, 16, 3), np.float32)
+    stroke[..., 1] = 1
+    where = np.zeros((16, 16), np.float32)
+    where[:8] = 1
+    write(Picture(stroke, where), Path("stroke.png"))
+    made = run("brush", "stroke.png", "-o", "a.png", "--model", model, "--steps", "20", "--nearness", "0").stdout
+    missed = re.search(r"missed by ([\d.]+), before by ([\d.]+)", made)
+    assert missed is not None
+    assert float(missed[1]) < float(missed[2])
+    run("brush", "stroke.png", "-o", "b.png", "--model", model, "--kind", "both", "--picture", "a.png", "--steps", "2")
+    nothing = run("brush", "stroke.png", "-o", "c.png", "--model", model, "--scratch", "--steps", "2")
+    assert "before" not in nothing.stdout
+    assert read(Path("c.png")).height < read(Path("a.png")).height, "no picture before and no way from it"
+    both = ("brush", "stroke.png", "-o", "d.png", "--model", model, "--scratch", "--picture", "a.png")
+    assert "leave --picture or --scratch" in str(failure(*both))
+    write(Picture(stroke), Path("plain.png"))
+    assert "give a --mask" in str(failure("brush", "plain.png", "-o", "e.png", "--model", model))
+    assert "no folder nowhere" in str(failure("brush", "stroke.png", "-o", "nowhere/x.png", "--model", model))
 
 
 def test_invert(model: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from ganvas.cli.latent_brush import brush
 from ganvas.cli.latent_edits import arithmetic, boundary, edit, walk
 from ganvas.cli.latent_recovery import complete, encode, invert
 
@@ -19,5 +20,5 @@ def about() -> None:
     """Walk among the codes of a generator, add them, edit and find them again."""
 
 
-for task in (walk, arithmetic, boundary, edit, invert, complete, encode):
+for task in (walk, arithmetic, boundary, edit, brush, invert, complete, encode):
     latent.command()(task)

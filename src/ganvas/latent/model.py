@@ -91,10 +91,14 @@ def opened(model: str | Path = DEFAULT) -> Generator:
 
 def fitted(path: Path, generator: Generator) -> torch.Tensor:
     """The picture in ``path`` as ``generator`` would make it, (1, C, H, W): its middle square or so, resized."""
-    channels, height, width = generator.shape
-    image = _middle(read(path).tensor(), width / height)
-    image = resize(image, (height, width)).clamp(0, 1)
-    return image.mean(1, keepdim=True) if channels == 1 else image
+    image = placed(read(path).tensor(), generator)
+    return image.mean(1, keepdim=True) if generator.shape[0] == 1 else image
+
+
+def placed(image: torch.Tensor, generator: Generator) -> torch.Tensor:
+    """The middle of ``image`` (1, C, H, W) at the size of what ``generator`` makes, with the channels it has."""
+    _, height, width = generator.shape
+    return resize(_middle(image, width / height), (height, width)).clamp(0, 1)
 
 
 def _middle(image: torch.Tensor, aspect: float) -> torch.Tensor:
