@@ -36,7 +36,7 @@ def read_coco(path: Path) -> Coco:
 
     Of ``images``, ``annotations`` and ``categories``, the rest is not read; categories may be missing. Classes keep
     their numbers (COCO's 1 to 90). ``bbox`` is left, top, width, height there. Crowds, boxes around many things, are
-    left out. Raises :class:`MetricError`.
+    left out. Raises :class:`MetricError`, for a class that is not among the categories too.
     """
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
@@ -52,6 +52,9 @@ def read_coco(path: Path) -> Coco:
         raise MetricError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise MetricError(f"{path} does not hold annotations in the form of COCO") from None
+    unknown = {number for row in rows.values() for _, number in row} - names.keys()
+    if names and unknown:
+        raise MetricError(f"{path} has boxes of the class {min(unknown)}, which is not among its categories")
     return Coco({name: _boxes(rows[number]) for number, name in images.items()}, names)
 
 

@@ -21,7 +21,7 @@ def pictures_in(folder: Path) -> list[Path]:
 
 def pairs_of(results: Path, truths: Path) -> list[tuple[str, Path, Path]]:
     """Name, result and truth of each picture, in the order of the names; :class:`MetricError` if one has no partner."""
-    made, true = _by_name(results), _by_name(truths)
+    made, true = by_name(results), by_name(truths)
     for name in sorted(made.keys() ^ true.keys()):
         path, other = (made[name], truths) if name in made else (true[name], results)
         raise MetricError(f"{path} has no partner in {other}: a picture called {name} was looked for")
@@ -44,7 +44,8 @@ def titles(folders: Sequence[Path]) -> dict[str, Path]:
     return {name if names.count(name) == 1 else str(folder): folder for name, folder in zip(names, once, strict=True)}
 
 
-def _by_name(folder: Path) -> dict[str, Path]:
+def by_name(folder: Path) -> dict[str, Path]:
+    """The pictures below ``folder`` by their names without endings; :class:`MetricError` if two have one name."""
     found: dict[str, Path] = {}
     for path in pictures_in(folder):
         name = path.relative_to(folder).with_suffix("").as_posix()
