@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from ganvas.enhancement import Model
+    from ganvas.enhancement.choosing import AskedEngine
     from ganvas.images import Picture
     from ganvas.models import EnhanceTask, Style
     from ganvas.report.evaluation import Evaluation
@@ -32,12 +33,15 @@ def enhance(
     device: str = "auto",
     backwards: bool = False,
     steady: bool = False,
+    engine: AskedEngine = "torch",
 ) -> Picture:
     """``picture`` (a file, its contents, or a Picture) enlarged, by 4 where nothing else is asked for, or after another
     ``task`` at its own size.
 
     ``backwards`` takes the other direction of a model that has two, as CycleGAN's have; ``steady`` gives the same
-    result each time, also of Pix2Pix and DeblurGAN, whose dropout stays on otherwise.
+    result each time, also of Pix2Pix and DeblurGAN, whose dropout stays on otherwise. ``engine`` is what runs the net:
+    torch, or ``onnx`` or ``openvino`` (``pip install 'ganvas[export]'``), which give the same within rounding; ``auto``
+    is the fastest of those that are installed, measured once and remembered.
 
     Raises :class:`ganvas.errors.GanvasError`, one sentence, for what cannot be read or made.
     """
@@ -57,6 +61,7 @@ def enhance(
         device=device,
         backwards=backwards,
         steady=steady,
+        engine=engine,
     )
     read_picture = net.readied(read_picture)
     result = net(read_picture, size)
@@ -73,12 +78,14 @@ def load(
     device: str = "auto",
     backwards: bool = False,
     steady: bool = False,
+    engine: AskedEngine = "torch",
 ) -> Model:
     """The model ``model``, bundled or in a file: call it with a :class:`Picture`. The rest as for :func:`enhance`."""
     from ganvas.enhancement import Model
     from ganvas.weights import load as load_product
 
-    return Model(load_product(model), precision=precision, device=device, backwards=backwards, steady=steady)
+    product = load_product(model)
+    return Model(product, precision=precision, device=device, backwards=backwards, steady=steady, engine=engine)
 
 
 def train(recipe: str, data: str | Path | None, run: str | Path, preset: str | None = None, **settings: Any) -> Path:

@@ -50,7 +50,8 @@ def enhance(
         Literal["auto", "torch", "onnx", "openvino"],
         typer.Option(
             help="What runs the net: onnx and openvino (pip install 'ganvas[export]') give the same within rounding,"
-            " in fp32 unless --precision bf16 tells openvino otherwise; auto measures once which is the fastest."
+            " in fp32 unless --precision bf16 tells openvino otherwise; auto measures for some seconds, once a model"
+            " and machine, which is the fastest, and says so."
         ),
     ] = "torch",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
@@ -61,11 +62,22 @@ def enhance(
     no_guard: Annotated[
         bool, typer.Option("--no-guard", help="Keep results that no longer look like their input.")
     ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Pictures done at once, each by a process with a model [default: 1].")
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            help="ray, for this machine, or ray://HOST:PORT: stream the pictures through Ray (pip install"
+            " 'ganvas[cluster]'), by --workers actors [default: one a processor]."
+        ),
+    ] = None,
 ) -> None:
     """Enlarge photos, or deblur or dehaze them; alpha, colour profile, EXIF and 16 bits are kept."""
     from ganvas.cli.progress import enhancing
+    from ganvas.cluster.folder import enhance_folder
     from ganvas.enhancement import Target
-    from ganvas.enhancement.files import Options, enhance_files, is_done, jobs
+    from ganvas.enhancement.files import Options, is_done, jobs
 
     target = Target(scale, width, height, megapixels)
     options = Options(
@@ -92,7 +104,7 @@ def enhance(
         )
     try:
         with enhancing(len(todo)) as (progress, finished):
-            failures = enhance_files(todo, options, progress, finished)
+            failures = enhance_folder(todo, options, workers, on, progress, finished)
     except KeyboardInterrupt:
         typer.echo("ganvas: stopped: the same command goes on with what is not done yet", err=True)
         raise typer.Exit(130) from None

@@ -17,9 +17,15 @@ def export(
     precision: Annotated[
         Literal["fp32", "bf16"], typer.Option(help="In which numbers OpenVINO is to run it, and it is checked.")
     ] = "fp32",
+    backwards: Annotated[
+        bool, typer.Option("--backwards", help="The other direction of a model that has two, as CycleGAN's have.")
+    ] = False,
+    steady: Annotated[
+        bool, typer.Option("--steady", help="Without the dice of Pix2Pix and DeblurGAN, which a file cannot play.")
+    ] = False,
 ) -> None:
     """Export a model for any size of picture, with its card inside, checked against torch before it is written."""
     from ganvas.enhancement.exporting import export
 
-    for line in export(model, to, output, precision).lines:
+    for line in export(model, to, output, precision, backwards=backwards, steady=steady).lines:
         typer.echo(line)

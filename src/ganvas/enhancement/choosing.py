@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -12,13 +13,13 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from math import isqrt
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import torch
+from pydantic import TypeAdapter, ValidationError
 from torch import nn
 
-from ganvas.enhancement.engines import LEAST, Engine, Other, Runner, check, identity, kept, numbers_of
-from ganvas.enhancement.graphs import ExportError, exportable
+from ganvas.enhancement.engines import Engine, Other, Runner, check, identity, kept, numbers_of
 from ganvas.enhancement.precision import Precision, choose
 from ganvas.errors import GanvasError
 from ganvas.pretrained import cache
@@ -35,6 +36,20 @@ GAIN = 1.1
 
 LARGEST_CLASS = 256
 
+LONGEST = 0.5
+"""Seconds that torch may need for the tile on which all are timed; of a slow net it is a smaller one."""
+
+
+class Choice(NamedTuple):
+    """The engine that is the fastest, and the seconds that each needed for the tile that was timed."""
+
+    engine: Engine
+    seconds: Mapping[Engine, float]
+
+    def __str__(self) -> str:
+        times = sorted(self.seconds.items(), key=lambda item: item[1])
+        return ", ".join(f"{name} {value:.2g} s" for name, value in times)
+
 
 class Engines:
     """The engines that may run ``net``, which is on the CPU in float32; each is opened when it is first needed."""
@@ -44,14 +59,16 @@ class Engines:
         self._asked: AskedEngine = asked
         self._precision: Precision = precision
         self._opened: dict[Other, Runner] = {}
+        self._chosen: dict[int, Engine] = {}
+        self.why = "which alone can run it" if card.whole else ""
+        """Why the engine was chosen, where that was left to us."""
         if asked in ("onnx", "openvino"):
             check(asked, precision, "auto")
             self._opened[asked] = kept(net, card, asked, numbers_of(asked, precision))
 
     def best(self, height: int, width: int, torchs: Runner) -> tuple[Engine, Runner]:
         """The engine for windows of up to ``height`` x ``width``, and the net run by it; ``torchs`` is torch's."""
-        side = size_class(height, width)
-        engine: Engine = self._quickest(side, torchs) if self._asked == "auto" else self._asked
+        engine = self._asked if self._asked != "auto" else self._remembering(size_class(height, width), torchs)
         return engine, torchs if engine == "torch" else self._runner(engine)
 
     def _runner(self, engine: Other) -> Runner:
@@ -59,23 +76,25 @@ class Engines:
             self._opened[engine] = kept(self._net, self._card, engine, numbers_of(engine, self._precision))
         return self._opened[engine]
 
+    def _remembering(self, side: int, torchs: Runner) -> Engine:
+        if side not in self._chosen:
+            self._chosen[side] = self._quickest(side, torchs)
+        return self._chosen[side]
+
     def _quickest(self, side: int, torchs: Runner) -> Engine:
-        try:
-            exportable(self._card)
-        except ExportError:
-            return "torch"
         key = f"{self._card.name} {identity(self._net, self._card)} {self._precision} {side}"
         found = remembered(key)
         if found is None:
-            times = seconds(self._contenders(torchs), side)
-            found = fastest(times)
-            remember(key, found, times)
-        if found != "torch":
+            times = seconds(self._contenders(torchs), affordable(torchs, side))
+            found = Choice(fastest(times), times)
+            remember(key, found)
+        if found.engine != "torch":
             try:
-                self._runner(found)
+                self._runner(found.engine)
             except GanvasError:
                 return "torch"
-        return found
+        self.why = f"the fastest here, as was measured once: {found} a tile"
+        return found.engine
 
     def _contenders(self, torchs: Runner) -> dict[Engine, Runner]:
         """Torch, and of the others those that are installed and can run the net."""
@@ -110,9 +129,17 @@ def size_class(height: int, width: int) -> int:
     return min(LARGEST_CLASS, 1 << (side - 1).bit_length())
 
 
+def affordable(torchs: Runner, side: int) -> int:
+    """The side, 32 or more and ``side`` at most, of a tile that torch does in ``LONGEST`` seconds."""
+    tried = 32
+    while tried < side and 4 * _seconds(torchs, _noise(tried)) <= LONGEST:
+        tried *= 2
+    return tried
+
+
 def seconds(runners: Mapping[Engine, Runner], side: int) -> dict[Engine, float]:
     """What each needs for noise of ``side`` x ``side`` pixels: the best of ``REPEATS``, all in turn."""
-    image = torch.rand(1, 3, max(side, LEAST), max(side, LEAST), generator=torch.Generator().manual_seed(0))
+    image = _noise(side)
     best = dict.fromkeys(runners, float("inf"))
     for repeat in range(1 + REPEATS):
         for engine, run in runners.items():
@@ -120,6 +147,10 @@ def seconds(runners: Mapping[Engine, Runner], side: int) -> dict[Engine, float]:
             if repeat:
                 best[engine] = min(best[engine], taken)
     return best
+
+
+def _noise(side: int) -> torch.Tensor:
+    return torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0))
 
 
 def _seconds(run: Callable[[torch.Tensor], object], image: torch.Tensor) -> float:
@@ -138,19 +169,20 @@ def fastest(times: Mapping[Engine, float]) -> Engine:
     return best if times[best] * GAIN < times["torch"] else "torch"
 
 
-def remembered(key: str) -> Engine | None:
+def remembered(key: str) -> Choice | None:
     """What was chosen for ``key`` on this machine, if it was measured."""
-    entry = _read().get(machine(), {}).get(key, {})
-    engine = entry.get("engine") if isinstance(entry, dict) else None
-    return engine if engine in get_args(Engine) else None
+    try:
+        return TypeAdapter(Choice).validate_python(_read()[machine()][key])
+    except (KeyError, ValidationError):
+        return None
 
 
-def remember(key: str, engine: Engine, times: Mapping[Engine, float]) -> None:
+def remember(key: str, choice: Choice) -> None:
     """Keeps the choice in the cache, if that can be written; what others kept there stays."""
     table = _read()
     table.setdefault(machine(), {})[key] = {
-        "engine": engine,
-        "seconds": {name: float(f"{value:.3g}") for name, value in times.items()},
+        "engine": choice.engine,
+        "seconds": {name: float(f"{value:.3g}") for name, value in choice.seconds.items()},
     }
     path = choices()
     with suppress(OSError):
@@ -175,11 +207,15 @@ def _read() -> dict[str, dict[str, Any]]:
 
 @lru_cache
 def _processor() -> str:
+    """Its name and, short, what it can do: rented machines hide some of that, under one name."""
+    told = dict[str, str]()
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+            name, _, value = line.partition(":")
+            told.setdefault(name.strip(), value.strip())
+    abilities = " ".join(sorted((told.get("flags") or told.get("Features") or "").split()))
+    name = told.get("model name") or platform.processor() or platform.machine()
+    return f"{name}, abilities {hashlib.sha256(abilities.encode()).hexdigest()[:8]}"
 
 
 def machine() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganvas.enhancement.engines import PACKAGES, TOLERANCE, Difference, OpenVINONet, differences, opened
+from ganvas.enhancement.engines import PACKAGES, TOLERANCE, Difference, OpenVINONet, differences, opened, repeatable
 from ganvas.enhancement.graphs import (
     HINT,
     HINTS,
@@ -19,6 +19,7 @@ from ganvas.enhancement.graphs import (
     write,
 )
 from ganvas.enhancement.model import ENHANCING
+from ganvas.enhancement.switches import calm, turn
 from ganvas.weights import Card, load
 
 
@@ -51,10 +52,20 @@ class Exported:
         return lines
 
 
-def export(source: str | Path, format: Format, path: Path | None = None, numbers: Numbers = "fp32") -> Exported:
+def export(
+    source: str | Path,
+    format: Format,
+    path: Path | None = None,
+    numbers: Numbers = "fp32",
+    *,
+    backwards: bool = False,
+    steady: bool = False,
+) -> Exported:
     """The model ``source`` (bundled, or a file) written to ``path``, by default ``NAME.onnx`` or ``NAME.xml`` here.
 
-    What is written was run first, at several sizes, and is as good as torch. Raises :class:`GanvasError` otherwise.
+    ``backwards`` is the other direction of a net that has two, called ``NAME-backwards``; ``steady`` switches off the
+    dropout that some nets leave on. What is written was run first, at several sizes, and is as good as torch. Raises
+    :class:`GanvasError` otherwise.
     """
     if format == "onnx" and numbers == "bf16":
         raise ExportError("an ONNX file is exported in fp32: leave out --precision bf16, or export --to openvino")
@@ -62,12 +73,18 @@ def export(source: str | Path, format: Format, path: Path | None = None, numbers
         _checked(path, format)
     product = load(source)
     net, card = product.net, product.card
+    if backwards:
+        turn(net, card.name)
+        card = card.model_copy(update={"name": f"{card.name}-backwards"})
+    if steady:
+        calm(net)
     if card.task not in ENHANCING:
         raise ExportError(f"the model {card.name} makes no picture of one: it is made to {card.task}, and not exported")
     exportable(card)
     target = path or _checked(Path(f"{card.name}{SUFFIX[format]}"), format)
     for name in PACKAGES[format]:
         package(name, f"checking what is exported to {format}")
+    repeatable(net, card)
     content = onnx_of(net, card)
     run = opened(content, format, numbers)
     found = differences(net, run, card, numbers)

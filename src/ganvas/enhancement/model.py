@@ -132,7 +132,8 @@ class Model:
             return ()
         self._told.add(self.engine)
         numbers = self.arithmetic if self.engine == "torch" else getattr(self._runner, "numbers", "fp32")
-        return (f"run by {self.engine} ({numbers})",)
+        why = f", {self._engines.why}" if self._engines.why else ""
+        return (f"run by {self.engine} ({numbers}){why}",)
 
     def passes(self, factor: float) -> int:
         """How often the net must be applied to enlarge ``factor`` times."""
@@ -177,6 +178,7 @@ def model_for(
     tile: int | None = None,
     backwards: bool = False,
     steady: bool = False,
+    engine: AskedEngine = "torch",
 ) -> Model:
     """The model ``name`` (bundled, or a file), or the bundled one for ``task``; to enlarge, the one of ``style``
     ("faithful" unless another is asked for) that suits ``factor`` times. Raises :class:`WeightsError` where name and
@@ -187,8 +189,15 @@ def model_for(
     if name is not None and task in KEEPING:
         raise WeightsError(f"the model {name} and the task {task} are both asked for: give one of them")
     chosen = name or KEEPING.get(task) or suited(factor, style or "faithful")
-    product = load(chosen)
-    return Model(product, precision=precision, device=device, tile=tile, backwards=backwards, steady=steady)
+    return Model(
+        load(chosen),
+        precision=precision,
+        device=device,
+        tile=tile,
+        backwards=backwards,
+        steady=steady,
+        engine=engine,
+    )
 
 
 def target_for(target: Target, task: EnhanceTask, name: str | None, style: Style | None = None) -> Target:
