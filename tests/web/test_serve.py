@@ -44,6 +44,7 @@ def test_ctrl_c_stops_it_and_what_waits_stays(tmp_path, png):
         (["--api-key", "nowhere"], "nowhere cannot be read"),
         (["--host", "not a host"], "cannot be used"),
         (["--max-megapixels", "-1"], "max_megapixels"),
+        (["--runs", "nowhere"], "there is no folder nowhere"),
     ],
 )
 def test_what_cannot_be_served_is_one_sentence(tmp_path, more, words, monkeypatch):

@@ -1,9 +1,9 @@
-"""``ganvas serve``: the REST service."""
+"""``ganvas serve``: the page and the REST service."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -25,14 +25,23 @@ def serve(
     folder: Annotated[
         Path | None, typer.Option(help="Where jobs are kept [default: ~/.local/state/ganvas/service].")
     ] = None,
+    singles: Annotated[
+        Path | None, typer.Option(help="Let visitors have a photo learnt (SinGAN), one at a time, into this folder.")
+    ] = None,
+    runs: Annotated[Path | None, typer.Option(help="Show the runs in this folder and their reports.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    engine: Annotated[
+        Literal["auto", "torch", "onnx", "openvino"],
+        typer.Option(help="What runs the nets, as for `ganvas enhance`; torch takes over those that it cannot."),
+    ] = "torch",
 ) -> None:
-    """Serve the enhancement of pictures over HTTP, to this machine unless told otherwise.
+    """Serve the page and the REST service over HTTP, to this machine unless told otherwise.
 
     Examples: ganvas serve; curl -F picture=@photo.jpg -F scale=2 http://127.0.0.1:8000/v1/enhance -o large.jpg
     """
     from pydantic import ValidationError
 
+    from ganvas.enhancement.engines import check
     from ganvas.enhancement.precision import choose
     from ganvas.web.settings import ServiceError, Settings, default_folder, read_keys
 
@@ -40,12 +49,17 @@ def serve(
         from ganvas.web.run import is_loopback, listening, server
     except ImportError as error:
         raise ServiceError(f"the service needs more packages ({error.name}): pip install 'ganvas[web]'") from error
+    if runs is not None and not runs.is_dir():
+        raise ServiceError(f"there is no folder {runs}: --runs takes the one that holds the folders of runs")
     choose("auto", device)
+    if engine != "auto":
+        check(engine, "auto", device)
     try:
         settings = Settings(
             folder=folder or default_folder(),
             workers=workers,
             device=device,
+            engine=engine,
             max_bytes=int(max_megabytes * 2**20),
             max_megapixels=max_megapixels,
             max_result_megapixels=max_result_megapixels,
@@ -53,6 +67,8 @@ def serve(
             job_seconds=max_seconds,
             keep_seconds=keep_hours * 3600,
             worker_gigabytes=worker_gigabytes,
+            singles=singles,
+            runs=runs,
             keys=read_keys(api_key) if api_key is not None else frozenset(),
         )
     except ValidationError as error:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,10 +13,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
 
-from ganvas.web import describe
-from ganvas.web.asked import MEDIA, formats
+from ganvas.models import STYLES
+from ganvas.web import describe, pages, reports, singles
+from ganvas.web.answers import Once, moment, remarks
+from ganvas.web.asked import MEDIA, MODELS, formats
 from ganvas.web.metrics import TYPE, Counted
 from ganvas.web.refusal import RefusalError
 from ganvas.web.service import Service
@@ -38,10 +37,10 @@ def create_app(settings: Settings, work: Work = enhance) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        service.pool.start()
+        service.start()
         yield
         await run_in_threadpool(service.stop)
-        service.store.close()
+        service.close()
 
     app = FastAPI(title="Ganvas", lifespan=lifespan, docs_url=None, redoc_url=None, **describe.ABOUT)
     app.state.service = service
@@ -54,6 +53,9 @@ def create_app(settings: Settings, work: Work = enhance) -> FastAPI:
     app.add_exception_handler(Exception, _unforeseen)
     _add_work(app, service)
     _add_state(app, service)
+    singles.routes(app, service)
+    reports.routes(app, service)
+    pages.routes(app)
     return app
 
 
@@ -65,13 +67,7 @@ def _add_work(app: FastAPI, service: Service) -> None:
         """Enhances one picture while you wait; for long work there are jobs."""
         owner = service.owner(request)
         job_id, over = await service.submit(request, owner, kept=False)
-        assert over is not None
-        try:
-            job = service.result_of(await service.wait(job_id, over, request))
-        except BaseException:
-            _forget(service, job_id)
-            raise
-        return _Once(service, job)
+        return Once(service, await service.made(job_id, over, request))
 
     @app.post("/v1/jobs", **describe.SUBMIT)
     async def submit(request: Request) -> Response:
@@ -90,7 +86,7 @@ def _add_work(app: FastAPI, service: Service) -> None:
     async def result(job_id: str, request: Request) -> Response:
         """The picture that a job made; of a job that failed, why."""
         found = service.result_of(service.job(job_id, service.owner(request)))
-        return FileResponse(store.result(job_id), headers=_remarks(found), media_type=MEDIA[found.format])
+        return FileResponse(store.result(job_id), headers=remarks(found), media_type=MEDIA[found.format])
 
     @app.delete("/v1/jobs/{job_id}", **describe.CANCEL)
     async def cancel(job_id: str, request: Request) -> Response:
@@ -108,7 +104,8 @@ def _add_state(app: FastAPI, service: Service) -> None:
     async def models(request: Request) -> Response:
         """The models that come with this service, and what can be asked for."""
         service.owner(request)
-        return JSONResponse({"models": await run_in_threadpool(_models), **formats()})
+        found = {"models": await run_in_threadpool(_models), **formats(), "limits": service.settings.shown()}
+        return JSONResponse(found)
 
     @app.get("/healthz", **describe.HEALTH)
     async def healthz() -> Response:
@@ -133,33 +130,9 @@ def _add_state(app: FastAPI, service: Service) -> None:
         return Response(figures.text(), media_type=TYPE)
 
 
-class _Once(FileResponse):
-    """A result that is deleted with its job once it was sent, or could not be."""
-
-    def __init__(self, service: Service, job: Job) -> None:
-        super().__init__(service.store.result(job.id), headers=_remarks(job), media_type=MEDIA[job.format])
-        self._forget = lambda: _forget(service, job.id)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._forget()
-
-
-def _forget(service: Service, job_id: str) -> None:
-    job = service.store.get(job_id)
-    if job is not None and job.state in OVER:  # one that still runs is being cancelled, and pruned when its time comes
-        service.store.delete(job_id)
-
-
-def _remarks(job: Job) -> dict[str, str]:
-    return {"X-Remarks": json.dumps(job.remarks), "X-Content-Type-Options": "nosniff"}
-
-
 def _shown(service: Service, job: Job) -> Mapping[str, Any]:
     progress = 1.0 if job.state == "done" else service.pool.progress.get(job.id, 0.0)
-    times = {name: _time(getattr(job, name)) for name in ("created", "started", "finished")}
+    times = {name: moment(getattr(job, name)) for name in ("created", "started", "finished")}
     return {
         "id": job.id, "state": job.state, "progress": progress, **times, "error": job.error,
         "remarks": list(job.remarks), "format": job.format,
@@ -167,16 +140,16 @@ def _shown(service: Service, job: Job) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-def _time(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-
-
 @lru_cache(maxsize=1)
 def _models() -> list[dict[str, Any]]:
-    from ganvas.weights import bundled, card_of
+    from ganvas.weights import card_of
 
-    names = ("name", "task", "scale", "parameters", "licence")
-    return [{name: getattr(card_of(each), name) for name in names} | {"name": each} for each in bundled()]
+    styles = {name: style for style, names in STYLES.items() for name in names}
+    names = ("task", "scale", "parameters", "licence")
+    return [
+        {"name": each, "style": styles.get(each)} | {name: getattr(card_of(each), name) for name in names}
+        for each in MODELS
+    ]
 
 
 def _sentence(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -72,6 +72,7 @@ class Client:
         height: int | None = None,
         megapixels: float | None = None,
         style: Style | None = None,
+        model: str | None = None,
         format: str | None = None,
         quality: int | None = None,
         progress: Callable[[float], None] | None = None,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,9 +16,14 @@ from ganvas.web.metrics import Metrics
 from ganvas.web.pool import Pool
 from ganvas.web.refusal import RefusalError
 from ganvas.web.settings import Settings
-from ganvas.web.store import Job, Store
+from ganvas.web.singles_store import Singles
+from ganvas.web.singles_teacher import Teacher
+from ganvas.web.store import OVER, Job, Store
 from ganvas.web.uploads import received
 from ganvas.web.worker import Work
+
+Taken = Callable[[Request, str], Awaitable[tuple[Mapping[str, Any], str]]]
+"""Takes in what comes with a request for a job: what is asked for and the format of the result."""
 
 
 def _stopping() -> RefusalError:
@@ -32,11 +38,27 @@ class Service:
         self.metrics = Metrics()
         self.store = Store(settings.folder)
         self.pool = Pool(self.store, settings, work, self.metrics.told)
+        self.singles = None if settings.singles is None else Singles(settings.singles)
+        self.teacher = None if self.singles is None else Teacher(self.singles, settings)
         self._coming = 0
+
+    def start(self) -> None:
+        self.pool.start()
+        if self.singles is not None and self.teacher is not None:
+            self.singles.recover()
+            self.teacher.start()
 
     def stop(self) -> None:
         """Ends the workers, from any thread; those who wait for a result are told."""
         self.pool.close()
+        if self.teacher is not None:
+            self.teacher.close()
+
+    def close(self) -> None:
+        """Lets go of the folders, when all is stopped."""
+        self.store.close()
+        if self.singles is not None:
+            self.singles.close()
 
     def owner(self, request: Request) -> str:
         """Who asks, by the key given; 401 for none or a wrong one."""
@@ -70,23 +92,45 @@ class Service:
         finally:
             self._coming -= 1
 
-    async def submit(self, request: Request, owner: str, *, kept: bool) -> tuple[str, asyncio.Future[None] | None]:
-        """Takes the picture of ``request`` in and queues it: the name of its job and, unless the job is ``kept``, what
-        is done when that is over.
+    async def submit(
+        self, request: Request, owner: str, *, kept: bool, taken: Taken | None = None
+    ) -> tuple[str, asyncio.Future[None] | None]:
+        """Takes in what ``request`` brings, a picture to enhance or what ``taken`` says, and queues it: the name of the
+        job and, unless it is ``kept``, what is done when it is over.
         """
         job_id = self.store.new_id()
         try:
             async with self._place():
-                fields = await received(request, self.store.source(job_id), self.settings)
-                asked, format = await run_in_threadpool(check, fields, self.store.source(job_id), self.settings)
+                asked, format = await (taken or self._taken)(request, job_id)
                 over = None if kept else asyncio.wrap_future(self.pool.submitted(job_id))
-                self.store.add(job_id, asked.model_dump(exclude_none=True), format, owner=owner, kept=kept)
+                self.store.add(job_id, asked, format, owner=owner, kept=kept)
         except BaseException:
             self.pool.settle(job_id)
-            self.store.source(job_id).unlink(missing_ok=True)
+            self.store.discard(job_id)
             raise
         self.pool.wake()
         return job_id, over
+
+    async def _taken(self, request: Request, job_id: str) -> tuple[Mapping[str, Any], str]:
+        source = self.store.source(job_id)
+        fields = await received(request, source, self.settings)
+        asked, format = await run_in_threadpool(check, fields, source, self.settings)
+        return asked.model_dump(exclude_none=True), format
+
+    async def made(self, job_id: str, over: asyncio.Future[None] | None, request: Request) -> Job:
+        """The job once it is done; one that comes to nothing is forgotten, and why is the refusal."""
+        assert over is not None
+        try:
+            return self.result_of(await self.wait(job_id, over, request))
+        except BaseException:
+            self.forget(job_id)
+            raise
+
+    def forget(self, job_id: str) -> None:
+        """Deletes a job that is over; one that still runs is being cancelled, and pruned when its time comes."""
+        job = self.store.get(job_id)
+        if job is not None and job.state in OVER:
+            self.store.delete(job_id)
 
     async def wait(self, job_id: str, over: asyncio.Future[None], request: Request) -> Job:
         """The job once it is over. It is cancelled when whoever wants it has gone or waited too long."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ganvas.enhancement.choosing import AskedEngine
 from ganvas.errors import GanvasError
 
 
@@ -27,6 +28,8 @@ class Settings(BaseModel):
     """Jobs and their pictures: it belongs to one service, and nobody else may look into it."""
     workers: int = Field(default=1, ge=1, le=64)
     device: str = "auto"
+    engine: AskedEngine = "torch"
+    """What runs the nets; torch takes over those that it cannot."""
     max_bytes: int = Field(default=64 * 2**20, ge=1)
     max_megapixels: float = Field(default=40, gt=0)
     """Of a picture that is sent."""
@@ -43,8 +46,26 @@ class Settings(BaseModel):
     upload_seconds: float = Field(default=120.0, gt=0)
     worker_gigabytes: float | None = Field(default=12.0, gt=0)
     """What a worker on the CPU may take on top of what it starts with; None is without a limit."""
+    singles: Path | None = None
+    """Where photos are learnt, one at a time; None is nowhere."""
+    singles_preset: str = "small"
+    """Of the recipe singan."""
+    singles_queue: int = Field(default=4, ge=1)
+    """Photos that wait to be learnt."""
+    singles_kept: int = Field(default=20, ge=1)
+    """Photos in all; then the oldest of those that are over go."""
+    runs: Path | None = None
+    """Whose runs are shown with their reports; None is nobody's."""
     keys: frozenset[str] = frozenset()
     """SHA-256 of each key that opens the service, in hexadecimal; empty: it needs none."""
+
+    def shown(self) -> dict[str, float]:
+        """The limits of a picture that visitors are told of beforehand."""
+        return {
+            "megabytes": self.max_bytes / 2**20,
+            "megapixels": self.max_megapixels,
+            "result_megapixels": self.max_result_megapixels,
+        }
 
     def owner(self, key: str | None) -> str | None:
         """Whose ``key`` this is: a name for the owner, "" where no keys are needed, None where it opens nothing."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import multiprocessing
 import sqlite3
 import threading
 import time
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
+from ganvas.web.child import Child
 from ganvas.web.store import Job
 from ganvas.web.worker import serve
 
@@ -30,8 +27,7 @@ class Slot(threading.Thread):
     def __init__(self, pool: Pool, number: int) -> None:
         super().__init__(name=f"ganvas-slot-{number}", daemon=True)
         self._pool = pool
-        self._process: BaseProcess | None = None
-        self._line: Connection | None = None
+        self._child: Child | None = None
         self._pause = TICK
         self.pid: int | None = None
 
@@ -40,7 +36,7 @@ class Slot(threading.Thread):
             try:
                 if self.pid is None and not self._spawn():
                     continue
-                if self._process is None or not self._process.is_alive():
+                if self._child is None or not self._child.alive:
                     self._died()
                 elif (job := self._pool.take()) is not None:
                     self._do(job)
@@ -51,36 +47,21 @@ class Slot(threading.Thread):
 
     def _spawn(self) -> bool:
         """Whether a process was started and is ready; if not, the next attempt comes after a longer pause."""
-        context = multiprocessing.get_context("spawn")
-        self._line, far = context.Pipe()
         settings = self._pool.settings
-        arguments = (far, self._pool.work, settings.worker_gigabytes, settings.device, settings.workers)
-        process = self._process = context.Process(target=serve, args=arguments, daemon=True)
-        process.start()
-        far.close()
+        child = Child(serve, self._pool.work, settings.worker_gigabytes, settings.device, settings.workers)
+        self._child = child
         while not self._pool.closing:
-            message = self._hear()
+            message = child.hear(TICK)
             if message is not None and "ready" in message:
                 self.pid, self._pause = message["ready"], TICK
                 return True
-            if message is not None or not process.is_alive():
+            if message is not None or not child.alive:
                 LOG.error("a worker could not be started")
                 self._end()
                 time.sleep(self._pause)
                 self._pause = min(30.0, 2 * self._pause)
                 return False
         return False
-
-    def _hear(self) -> dict[str, Any] | None:
-        """What the process says within a tick; nothing where it is silent, and an empty message where it is dead."""
-        assert self._line is not None
-        assert self._process is not None
-        if not wait([self._line, self._process.sentinel], TICK):
-            return None
-        try:
-            return json.loads(self._line.recv_bytes()) if self._line.poll() or not self._process.is_alive() else None
-        except (EOFError, OSError, ValueError):  # what talks nonsense is as good as dead
-            return {}
 
     def _do(self, job: Job) -> None:
         pool, began, state = self._pool, time.monotonic(), "queued"
@@ -90,6 +71,7 @@ class Slot(threading.Thread):
             "asked": dict(job.asked),
             "format": job.format,
             "device": pool.settings.device,
+            "engine": pool.settings.engine,
         }
         try:
             state, status, error, remarks = self._followed(job, task, began + pool.settings.job_seconds)
@@ -107,14 +89,14 @@ class Slot(threading.Thread):
     def _followed(self, job: Job, task: dict[str, Any], deadline: float) -> tuple[Any, int | None, str | None, Any]:
         """State, status, error and remarks of ``job``, done by the process."""
         pool = self._pool
+        assert self._child is not None
         try:
-            assert self._line is not None
-            self._line.send_bytes(json.dumps(task).encode())
+            self._child.say(task)
         except OSError:
             self._died()
             return "queued", None, None, ()
         while True:
-            message = self._hear()
+            message = self._child.hear(TICK)
             if message is None:
                 pass
             elif not message:
@@ -142,10 +124,6 @@ class Slot(threading.Thread):
 
     def _end(self) -> None:
         self.pid = None
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        if self._line is not None:
-            self._line.close()
-        self._process = self._line = None
+        if self._child is not None:
+            self._child.end()
+        self._child = None

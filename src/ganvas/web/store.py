@@ -59,7 +59,7 @@ class Store:
         try:
             for place in (folder, self._files):
                 place.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock_file = _locked(folder)
+            self._lock_file = locked(folder)
             self._base = sqlite3.connect(folder / "jobs.sqlite", check_same_thread=False, isolation_level=None)
             self._base.row_factory = sqlite3.Row
             self._base.execute("pragma journal_mode = wal")
@@ -82,6 +82,10 @@ class Store:
 
     def source(self, job_id: str) -> Path:
         return self._files / f"{job_id}.in"
+
+    def mask(self, job_id: str) -> Path:
+        """Where a picture that came with the other one lies."""
+        return self._files / f"{job_id}.mask"
 
     def result(self, job_id: str) -> Path:
         return self._files / f"{job_id}.out"
@@ -122,7 +126,7 @@ class Store:
             (state, time.time(), status, error, json.dumps(remarks), job_id, only),
         )
         if found:
-            self.source(job_id).unlink(missing_ok=True)
+            self.discard(job_id)
             if state != "done":
                 self._sweep(job_id)
         return bool(found)
@@ -134,8 +138,13 @@ class Store:
 
     def delete(self, job_id: str) -> None:
         self._run("delete from jobs where id = ?", (job_id,))
-        self.source(job_id).unlink(missing_ok=True)
+        self.discard(job_id)
         self._sweep(job_id)
+
+    def discard(self, job_id: str) -> None:
+        """Removes what was sent for a job."""
+        for file in (self.source(job_id), self.mask(job_id)):
+            file.unlink(missing_ok=True)
 
     def _sweep(self, job_id: str) -> None:
         """Removes the result of a job, also what a worker that was ended left of it."""
@@ -180,7 +189,7 @@ def _job(row: sqlite3.Row) -> Job:
     return Job(**fields)
 
 
-def _locked(folder: Path) -> TextIO:
+def locked(folder: Path) -> TextIO:
     """The open file that keeps a second service away from ``folder``."""
     file = (folder / "lock").open("w")
     try:

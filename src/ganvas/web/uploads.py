@@ -43,10 +43,10 @@ def too_large(most: int) -> RefusalError:
     return RefusalError(413, f"the picture has more than {most / 2**20:.4g} megabytes, which is the limit here")
 
 
-async def received(request: Request, place: Path, settings: Settings) -> Mapping[str, str]:
+async def received(request: Request, place: Path, settings: Settings, mask: Path | None = None) -> Mapping[str, str]:
     """Writes the picture of ``request`` to ``place`` and returns the request's fields, those of its query and its form.
 
-    The name that the picture came with is not even read.
+    Where a form may hold a ``mask`` too, that is its place. The name that a picture came with is not even read.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind and kind != "multipart/form-data" and not kind.startswith(RAW):
@@ -57,7 +57,8 @@ async def received(request: Request, place: Path, settings: Settings) -> Mapping
     try:
         async with asyncio.timeout(settings.upload_seconds):
             if kind == "multipart/form-data":
-                return {**request.query_params, **await _form(request, place)}
+                places = {"picture": place} if mask is None else {"picture": place, "mask": mask}
+                return {**request.query_params, **await _form(request, places)}
             await _raw(request, place, settings.max_bytes)
             return dict(request.query_params)
     except TimeoutError:
@@ -76,21 +77,21 @@ async def _raw(request: Request, place: Path, most: int) -> None:
             await run_in_threadpool(file.write, chunk)
 
 
-async def _form(request: Request, place: Path) -> Mapping[str, str]:
+async def _form(request: Request, places: Mapping[str, Path]) -> Mapping[str, str]:
     fields: dict[str, str] = {}
-    found = 0
-    async with request.form(max_files=1, max_fields=16, max_part_size=4096) as form:
+    found = set[str]()
+    async with request.form(max_files=len(places), max_fields=16, max_part_size=4096) as form:
         for name, value in form.multi_items():
             if not isinstance(value, UploadFile):
                 if value:  # a form on a page sends what was left empty
                     fields[name] = value
-            elif name == "picture":
-                found += 1
-                with place.open("wb") as file:
+            elif name in places:
+                found.add(name)
+                with places[name].open("wb") as file:
                     while chunk := await value.read(2**20):
                         await run_in_threadpool(file.write, chunk)
             else:
-                raise RefusalError(422, f"the file of a form is called picture, not {name[:40]!r}")
-    if not found:
+                raise RefusalError(422, f"the file of a form is called {' or '.join(places)}, not {name[:40]!r}")
+    if "picture" not in found:
         raise RefusalError(422, "the form holds no file that is called picture")
     return fields

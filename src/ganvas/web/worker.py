@@ -16,7 +16,9 @@ from ganvas.errors import GanvasError
 from ganvas.web.refusal import RefusalError, plain
 
 Task = Mapping[str, Any]
-"""``source`` and ``target`` (paths), ``asked`` (fields of :class:`ganvas.web.asked.Asked`), ``format``, ``device``."""
+"""``source`` and ``target`` (paths), ``asked`` (fields of :class:`ganvas.web.asked.Asked`), ``format``, ``device``,
+``engine``.
+"""
 
 Progress = Callable[[int, int], None]
 Work = Callable[[Task, Progress], tuple[str, ...]]
@@ -26,13 +28,22 @@ NO_MEMORY = (413, "there is not enough memory for this picture: send a smaller o
 
 
 def enhance(task: Task, progress: Progress) -> tuple[str, ...]:
-    """The work of the service."""
+    """The work of the service: a picture made better, or one that is made of a photo that was learnt."""
     from ganvas.enhancement.files import Job, enhance_file
+    from ganvas.enhancement.graphs import ExportError
     from ganvas.web.asked import Asked
 
+    if "single" in task["asked"]:
+        from ganvas.web.singles_made import made
+
+        return made(task, progress)
     source, target = Path(task["source"]), Path(task["target"])
-    options = Asked(**task["asked"]).options(task["format"], task["device"])
-    return enhance_file(Job(source, target), options, progress)
+    asked, job = Asked(**task["asked"]), Job(source, target)
+    try:
+        return enhance_file(job, asked.options(task["format"], task["device"], task["engine"]), progress)
+    except ExportError as error:  # who asked did not choose the engine, and torch runs every net
+        done = enhance_file(job, asked.options(task["format"], task["device"]), progress)
+        return (*done, f"run by torch: {error}")
 
 
 def serve(line: Connection, work: Work, gigabytes: float | None, device: str, workers: int) -> None:
@@ -48,11 +59,11 @@ def serve(line: Connection, work: Work, gigabytes: float | None, device: str, wo
         torch.set_num_threads(max(1, torch.get_num_threads() // workers))
         device = "cuda" if device == "auto" and torch.cuda.is_available() else device
     if gigabytes is not None and not device.startswith("cuda"):  # which reserves more addresses than there is memory
-        _limit(gigabytes)
+        limit(gigabytes)
     try:
-        _send(line, {"ready": os.getpid()})
+        tell(line, {"ready": os.getpid()})
         while True:
-            _send(line, _answer(line, json.loads(line.recv_bytes()), work))
+            tell(line, _answer(line, json.loads(line.recv_bytes()), work))
     except (EOFError, OSError):
         return
 
@@ -64,11 +75,16 @@ def _answer(line: Connection, task: Task, work: Work) -> Mapping[str, Any]:
         nonlocal shown
         if (share := int(1000 * done / max(1, total))) != shown:
             shown = share
-            _send(line, {"progress": share / 1000})
+            tell(line, {"progress": share / 1000})
 
     paths = (str(task["source"]), str(task["target"]))
+    return answered(paths, lambda: {"done": True, "remarks": [plain(each, *paths) for each in work(task, progress)]})
+
+
+def answered(paths: tuple[str, ...], work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What ``work`` returns, or the ``status`` and ``error`` that its failure comes to, without the server's paths."""
     try:
-        return {"done": True, "remarks": [plain(each, *paths) for each in work(task, progress)]}
+        return work()
     except RefusalError as refusal:
         return {"status": refusal.status, "error": str(refusal)}
     except GanvasError as error:
@@ -84,11 +100,11 @@ def _answer(line: Connection, task: Task, work: Work) -> Mapping[str, Any]:
         return {"status": 500, "error": "this picture could not be done: the service's own log says why"}
 
 
-def _send(line: Connection, message: Mapping[str, Any]) -> None:
+def tell(line: Connection, message: Mapping[str, Any]) -> None:
     line.send_bytes(json.dumps(message).encode())
 
 
-def _limit(gigabytes: float) -> None:
+def limit(gigabytes: float) -> None:
     """Lets this process take ``gigabytes`` more than it has; where the system knows no such limit, pixels are it."""
     try:
         import resource
