@@ -21,12 +21,16 @@ from ganvas.errors import GanvasError
 from ganvas.game import Round, Stage
 from ganvas.images import is_picture, read
 from ganvas.recipes import RECIPES, Recipe, build
-from ganvas.training import RunFolder, interruptible, train
+from ganvas.training import RunFolder, here_and_machines, interruptible, train
 from ganvas.weights import describe, store
 
 
 class RunError(GanvasError):
     """A run folder that belongs to something else, or a run that was stopped; the message is one sentence."""
+
+
+class StoppedError(RunError):
+    """Ctrl-C has stopped a run, which is saved and can be gone on with."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,8 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
     """Plays ``recipe`` on what is in ``data`` and returns the path of the model, ``folder``/model.safetensors.
 
     A folder that holds a stopped run of the same recipe is gone on with. ``watch`` sees every round. Raises
-    :class:`RunError` when the folder holds a run of another recipe, and when Ctrl-C stops it (after saving, the model
-    so far too).
+    :class:`RunError` when the folder holds a run of another recipe, and :class:`StoppedError` when Ctrl-C stops it
+    (after saving, the model so far too). Started by ``torchrun``, its processes share each batch.
     """
     source = opened(recipe, data)
     fabric = _fabric(settings)
@@ -60,7 +64,7 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
     seed_everything(settings.seed, verbose=False)
     files = RunFolder(folder, settings.log_every, fabric.global_rank)
     latest: list[Stage[Any]] = []
-    with interruptible() as stopped:
+    with interruptible(fabric) as stopped:
         for played in train(_noting(recipe.stages(source), latest), files.snapshots, fabric):
             files.record(played)
             if watch:
@@ -71,7 +75,7 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
             if stop:
                 place = f"round {played.number + 1} of stage {played.stage.name!r}"
                 _store(folder, recipe, played.stage, fabric)
-                raise RunError(f"stopped after {place} and saved: the same command goes on from there")
+                raise StoppedError(f"stopped after {place} and saved: the same command goes on from there")
     return _store(folder, recipe, latest[-1], fabric)
 
 
@@ -97,9 +101,10 @@ def _fabric(settings: Settings) -> Fabric:
     accelerator = settings.device if settings.device in ("cpu", "cuda", "mps", "auto") else ""
     if not accelerator:
         raise RunError(f"there is no device {settings.device!r}: choose auto, cpu, cuda or mps")
-    strategy = "ddp" if settings.processes > 1 else "auto"
+    here, machines = here_and_machines(settings.processes)
+    strategy = "ddp" if here * machines > 1 else "auto"
     precision = "bf16-mixed" if settings.precision == "bf16" else "32-true"
-    return Fabric(accelerator=accelerator, devices=settings.processes, strategy=strategy, precision=precision)
+    return Fabric(accelerator=accelerator, devices=here, num_nodes=machines, strategy=strategy, precision=precision)
 
 
 def _claim(folder: Path, recipe: Recipe, seed: int) -> None:

@@ -17,9 +17,11 @@ from ganvas.cli.latent import latent
 from ganvas.cli.models import models
 from ganvas.cli.prepare import prepare
 from ganvas.cli.recipes import recipes
+from ganvas.cli.recognise import recognise
 from ganvas.cli.report import report
 from ganvas.cli.serve import serve
 from ganvas.cli.single import single
+from ganvas.cli.sweep import sweep
 from ganvas.cli.train import train
 from ganvas.errors import GanvasError
 
@@ -35,6 +37,7 @@ for command in (
     enhance,
     prepare,
     train,
+    sweep,
     evaluate,
     report,
     recipes,
@@ -49,6 +52,7 @@ for command in (
     app.command()(command)
 app.add_typer(single, name="single")
 app.add_typer(latent, name="latent")
+app.add_typer(recognise, name="recognise")
 
 
 @app.callback(invoke_without_command=True)

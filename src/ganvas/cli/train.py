@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from ganvas.cli.progress import watching
-
-if TYPE_CHECKING:
-    from ganvas.game import Round
 
 
 def train(
@@ -32,31 +30,21 @@ def train(
     """Train a system on your own pictures; stop with Ctrl-C, go on with the same command.
 
     The run folder gets a log, snapshots to resume from, pictures of its progress, the model and a page, report.html.
+    On several machines: torchrun --nnodes … --nproc-per-node … -m ganvas train …
     """
+    from ganvas.cluster.run import train_and_show
     from ganvas.recipes import RECIPES, resolve
     from ganvas.report.levels import debug_of
-    from ganvas.report.preview import preview_of
-    from ganvas.report.run import write_run_page
-    from ganvas.runs import Settings, opened, train_into
+    from ganvas.runs import Settings
+    from ganvas.training import is_first, together
 
-    settled = resolve(RECIPES, recipe, preset, set or ())
-    folder = run or Path("runs") / Path(recipe).stem
-    settings = Settings(seed, save_every, log_every, device, processes, precision)
-    preview, debug = preview_of(folder, settled, opened(settled, data), picture_every), debug_of(folder, settled)
-    begun = False
-
-    def see(played: Round) -> None:
-        nonlocal begun
-        begun = True
-        watch(played)
-        for each in (preview, debug):
-            if each is not None:
-                each(played)
-
-    try:
-        with watching(debug.told if debug else None) as watch:
-            path = train_into(folder, settled, data, settings, see)
-    finally:
-        if begun:
-            write_run_page(folder)
-    typer.echo(path)
+    with together():
+        settled = resolve(RECIPES, recipe, preset, set or ())
+        folder = run or Path("runs") / Path(recipe).stem
+        settings = Settings(seed, save_every, log_every, device, processes, precision)
+        debug = debug_of(folder, settled)
+        shown = watching(debug.told if debug else None) if is_first() else nullcontext(lambda played: None)
+        with shown as watch:
+            path = train_and_show(folder, settled, data, settings, watch, picture_every)
+    if is_first():
+        typer.echo(path)

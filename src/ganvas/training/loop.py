@@ -13,7 +13,7 @@ from torch import nn
 
 from ganvas.errors import GanvasError
 from ganvas.game import Player, Result, Round, Stage, Terms
-from ganvas.training.processes import average_gradients, mean_over_processes, seat
+from ganvas.training.processes import average_gradients, check_same_start, mean_over_processes, rejoin, seat
 from ganvas.training.snapshots import Snapshots
 
 
@@ -35,6 +35,7 @@ def train(
     for index, stage in enumerate(stages):
         seat(stage, fabric)
         start = snapshots.restore(index, stage) if snapshots else 0
+        check_same_start(fabric, start)
         for number in range(start, stage.rounds):
             for schedule in stage.schedules:
                 schedule(number)
@@ -50,6 +51,7 @@ def train(
             yield played
             if last:
                 break
+        rejoin(fabric)
         since = time.monotonic()
 
 

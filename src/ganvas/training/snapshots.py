@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from ganvas.game import Round, Stage
 
@@ -16,8 +17,8 @@ class Snapshots:
     """One file a stage in ``folder``, replaced atomically: killed at any moment, a whole one is there.
 
     A file holds the nets, the optimisers, the stage's memory, its place in the data and every random state. On the same
-    kind of device a resumed play gives the same bits as one that was never stopped. ``rank`` is this process's number;
-    the first process writes for all.
+    kind of device, with as many processes, a resumed play gives the same bits as one that was never stopped. ``rank``
+    is this process's number; the first process writes for all.
     """
 
     def __init__(self, folder: Path, rank: int = 0) -> None:
@@ -27,7 +28,7 @@ class Snapshots:
     def save(self, played: Round) -> None:
         """Writes the state after ``played``. A state with NaN or infinity in it is refused: the last good one stays."""
         stage = played.stage
-        randomness = _gathered(_random_state())
+        randomness, own = _gathered(_random_state()), _gathered(_own_memory(stage) if self.rank else {})
         if self.rank:
             return
         state: dict[str, Any] = {
@@ -39,6 +40,7 @@ class Snapshots:
             "optimizers": {player.name: player.optimizer.state_dict() for player in stage.players},
             "memory": {name: thing.state_dict() for name, thing in stage.memory.items()},
             "random": randomness,
+            "own": own,
         }
         if not _finite(state["nets"]):
             return
@@ -56,11 +58,13 @@ class Snapshots:
         for player in stage.players:
             player.net.load_state_dict(state["nets"][player.name])
             player.optimizer.load_state_dict(state["optimizers"][player.name])
+        own = _of(self.rank, state.get("own", [])) or {}
         for name, thing in stage.memory.items():
-            thing.load_state_dict(state["memory"][name])
+            thing.load_state_dict(own.get(name, state["memory"][name]))
         stage.data.position = state["position"]
         stage.seconds = state.get("seconds", 0.0)  # of a run from before they were counted
-        _set_random_state(state["random"][min(self.rank, len(state["random"]) - 1)])
+        if (randomness := _of(self.rank, state["random"])) is not None:
+            _set_random_state(randomness)
         return stage.rounds if state["finished"] else state["round"] + 1
 
     def progress(self) -> tuple[int, int] | None:
@@ -85,6 +89,16 @@ def _set_random_state(state: dict[str, Any]) -> None:
     if state["cuda"] and torch.cuda.device_count() == len(state["cuda"]):
         torch.cuda.set_rng_state_all(state["cuda"])
     random.setstate(state["python"])
+
+
+def _own_memory(stage: Stage[Any]) -> dict[str, Any]:
+    """What each of several processes remembers for itself, such as a pool of its fakes; nets are the same in all."""
+    return {name: thing.state_dict() for name, thing in stage.memory.items() if not isinstance(thing, nn.Module)}
+
+
+def _of(rank: int, states: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The state of process ``rank``, or nothing where there were fewer processes then."""
+    return states[rank] if rank < len(states) else None
 
 
 def _gathered(state: dict[str, Any]) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ def in_order(work: Callable[[Item], Result], items: Sequence[Item], workers: int
     waiting: deque[Future[Result]] = deque()
     try:
         for item in items:
-            with _uninterrupted():
+            with uninterrupted():
                 waiting.append(pool.submit(work, item))
             if len(waiting) == 2 * workers:
                 yield waiting.popleft().result()
@@ -54,7 +54,7 @@ def in_order(work: Callable[[Item], Result], items: Sequence[Item], workers: int
 
 
 @contextmanager
-def _uninterrupted() -> Generator[None]:
+def uninterrupted() -> Generator[None]:
     """Processes that are started within ignore Ctrl-C, which a terminal sends to all: only this one answers it."""
     if threading.current_thread() is not threading.main_thread():
         yield
