@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help setup develop demo test slow check bench clean
+.PHONY: help setup develop demo test slow check bench docs clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -24,8 +24,8 @@ develop: $(VENV)/developed  ## the same with what tests and checks need
 demo: setup  ## enlarge the sample photo and show before and after
 	$(BIN)/python examples/demo.py
 
-# in a process of their own: a training after ONNX Runtime and OpenVINO in the same one has crashed, which is not understood
-ENGINES := tests/enhancement/test_engines.py tests/cli/test_export.py
+# in a process of their own: a training after ONNX Runtime and OpenVINO in the same one has crashed (docs/export.md, limits)
+ENGINES := tests/enhancement/test_engines.py tests/enhancement/test_exports.py tests/cli/test_export.py
 
 # a worker on each core: threads of their own would only be in each other's way (22 minutes in place of 5)
 test: develop  ## the tests, without the long trainings
@@ -47,5 +47,8 @@ bench: develop  ## speed and memory against the plain path, enlarging and traini
 	$(BIN)/python benchmarks/step.py
 	$(BIN)/python benchmarks/engines.py
 
-clean:  ## remove the environment and what the demo made
-	rm -rf $(VENV) demo
+docs: develop  ## the documentation, into site/: open site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+clean:  ## remove the environment and what the demo and the documentation made
+	rm -rf $(VENV) demo site

@@ -19,7 +19,8 @@ def dead(page: Path) -> list[str]:
 
 
 def main() -> int:
-    listed = subprocess.run(["git", "ls-files", "*.md"], check=True, capture_output=True, text=True).stdout.split()
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     broken = [link for page in listed for link in dead(Path(page))]
     sys.stderr.writelines(f"dead link: {link}\n" for link in broken)
     return 1 if broken else 0
