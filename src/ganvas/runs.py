@@ -7,9 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-
-from lightning_fabric import Fabric, seed_everything
+from typing import TYPE_CHECKING, Any, Literal
 
 from ganvas.data.collection import Collection
 from ganvas.data.crops import open_crops, photo_crops
@@ -23,6 +21,9 @@ from ganvas.images import is_picture, read
 from ganvas.recipes import RECIPES, Recipe, build
 from ganvas.training import RunFolder, here_and_machines, interruptible, train
 from ganvas.weights import describe, store
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 
 class RunError(GanvasError):
@@ -55,6 +56,8 @@ def train_into(folder: Path, recipe: Recipe, data: Path | None, settings: Settin
     :class:`RunError` when the folder holds a run of another recipe, and :class:`StoppedError` when Ctrl-C stops it
     (after saving, the model so far too). Started by ``torchrun``, its processes share each batch.
     """
+    from lightning_fabric import seed_everything
+
     source = opened(recipe, data)
     fabric = _fabric(settings)
     fabric.launch()
@@ -98,6 +101,8 @@ def _noting(stages: Iterator[Stage[Any]], latest: list[Stage[Any]]) -> Iterator[
 
 
 def _fabric(settings: Settings) -> Fabric:
+    from lightning_fabric import Fabric  # as slow to import as torch, and who only enhances never plays
+
     accelerator = settings.device if settings.device in ("cpu", "cuda", "mps", "auto") else ""
     if not accelerator:
         raise RunError(f"there is no device {settings.device!r}: choose auto, cpu, cuda or mps")

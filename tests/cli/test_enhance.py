@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -237,8 +237,17 @@ def test_a_task_whose_model_is_missing_is_one_sentence(photo: Path, monkeypatch:
     assert len(said.strip().splitlines()) == 1
 
 
-def test_help_is_quick() -> None:
-    """The command line loads no heavy library until a command runs."""
-    code = "import sys, ganvas.cli.main; print([m for m in ('torch', 'numpy', 'PIL', 'pydantic') if m in sys.modules])"
+@pytest.mark.parametrize(
+    ("imported", "heavy"),
+    [
+        ("ganvas.cli.main", ("torch", "numpy", "PIL", "pydantic")),  # no heavy library until a command runs
+        (
+            "ganvas.enhancement, ganvas.runs",
+            ("lightning_fabric", "torch._dynamo"),
+        ),  # and none of training's before that
+    ],
+)
+def test_the_start_is_quick(imported: str, heavy: Sequence[str]) -> None:
+    code = f"import sys, {imported}; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -89,6 +89,7 @@ def test_pictures_are_those_of_one_process_whatever_becomes_of_actors(
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_table_side_by_side(tmp_path: Path, prepared: Path) -> None:
     words = ["sweep", "espcn", "--preset", "smoke", "--data", prepared, "--device", "cpu", "--log-every", 1]
     asked = ["--set", "batch=2,4", "--set", "rates=[1e30, 1],[1e-3, 1e-4]", "--on", "ray", "--workers", 2]

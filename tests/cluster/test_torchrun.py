@@ -119,7 +119,7 @@ def test_two_processes_play_what_one_plays_and_go_on_exactly(
 @pytest.mark.parametrize(
     ("how", "sentence"),
     [
-        ("fails", "ganvas: this process has no more batches"),
+        pytest.param("fails", "ganvas: this process has no more batches", marks=pytest.mark.slow),
         (
             "killed",
             "ganvas: another process of this training has ended: the same command goes on from the latest snapshot",
@@ -136,6 +136,7 @@ def test_an_error_in_one_process_ends_all_with_one_sentence(
     assert "Connection closed" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_batch_that_cannot_be_shared_is_told_once(tmp_path: Path, prepared: Path) -> None:
     words = ["train", "espcn", "--preset", "smoke", "--data", prepared, "--run", tmp_path / "run", "--device", "cpu"]
     done = torchrun("-m", "--", "ganvas", *words, "--set", "batch=3")

@@ -67,7 +67,7 @@ LONG = (
     "evaluate .*--perceptual vgg16-hed",
     "enhance examples/",
     "enhance .*--engine",  # with `export`: a process of their own each
-    "export fidelity-x4",
+    "export (fidelity-x4|fidelity-x2 --to openvino)",
 )
 
 

@@ -67,7 +67,7 @@ def test_a_walk_is_even_and_small_against_chance(bars: Generator) -> None:
     assert evenness(images) < 3
     apart = speeds(bars(bars.sample(64, 4))).mean()
     assert apart > 5 * speeds(images).mean()
-    assert torch.equal(images[[0, -1]], bars(codes))
+    torch.testing.assert_close(images[[0, -1]], bars(codes))  # a batch of another size may round otherwise
 
 
 def test_the_smoothed_walk_stays_on_the_sphere_and_loops(bars: Generator) -> None:

@@ -88,17 +88,22 @@ ONCE = (3,)
 @pytest.mark.parametrize(
     ("name", "kills"),
     [
-        ("compact", AGAIN),
-        ("gan", AGAIN),
-        ("unrolled", ONCE),
-        ("srgan", AGAIN),
-        ("notes", AGAIN),
-        ("real-esrgan", AGAIN),
-        ("singan", AGAIN),
-        ("deblur", ONCE),
-        ("pix2pix", ONCE),
-        ("progan", ONCE),
+        ("gan", ONCE),
+        ("srgan", ONCE),
         ("cyclegan", ONCE),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in (
+                ("compact", AGAIN),
+                ("unrolled", ONCE),
+                ("notes", AGAIN),
+                ("real-esrgan", AGAIN),
+                ("singan", AGAIN),
+                ("deblur", ONCE),
+                ("pix2pix", ONCE),
+                ("progan", ONCE),
+            )
+        ),
     ],
 )
 def test_a_run_killed_again_and_again_equals_one_that_was_not(

@@ -216,6 +216,9 @@ def test_photos_are_dropped_and_pasted(serving, visit, photo, work):
         for kind in ("drop", "paste"):
             page.evaluate(give, [kind, list(photo.read_bytes())])
             expect(page.locator("#chosen")).to_contain_text(f"{kind}.jpg (60 × 40")
+        drop = "new DragEvent('drop', { bubbles: true, cancelable: true })"
+        opens = page.evaluate(f"document.querySelector('h1').dispatchEvent({drop})")
+        assert not opens  # what is dropped beside the place, in place of the page
 
 
 def test_it_fits_a_phone_in_the_dark(serving, visit, photo, work):

@@ -3,6 +3,7 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 
 import pytest
@@ -25,6 +26,8 @@ def test_ctrl_c_stops_it_and_what_waits_stays(tmp_path, png):
             url = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline()).group()
             request = urllib.request.Request(f"{url}/v1/jobs", png, {"Content-Type": "image/png"})
             opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with pytest.raises(urllib.error.HTTPError, match="421"):  # no keys, this machine alone: guarded
+                opener.open(urllib.request.Request(f"{url}/healthz", headers={"Host": "evil.example"}))
             for _ in range(2):
                 assert opener.open(request).status == 202
             process.send_signal(signal.SIGINT)

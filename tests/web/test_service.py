@@ -275,3 +275,21 @@ def test_pages_that_would_need_a_network_are_off(serving):
         assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
         sentence(wrong)
         assert "/v1/enhance" in running.http.get("/openapi.json").json()["paths"]
+
+
+def test_pages_of_other_sites_are_not_answered(serving, png):
+    with serving(hosts=frozenset(["photos.example.org"])) as running:
+        for headers, status in [
+            ({"Host": "localhost:80"}, 200),
+            ({"Host": "[::1]:80"}, 200),
+            ({"Host": "Photos.example.org"}, 200),
+            ({"Host": "evil.example:8000"}, 421),
+            ({"Host": "localhost.evil.example"}, 421),
+            ({"Sec-Fetch-Site": "cross-site"}, 200),  # a link to it
+        ]:
+            answer = running.http.get("/healthz", headers=headers)
+            assert answer.status_code == status, headers
+        for site, status in [("cross-site", 403), ("same-origin", 202), ("none", 202)]:
+            answer = running.http.post("/v1/jobs", content=png, headers={"Sec-Fetch-Site": site})
+            assert answer.status_code == status, site
+            assert ("id" in answer.json()) == (status == 202)

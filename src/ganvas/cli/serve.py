@@ -11,6 +11,9 @@ import typer
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is every network.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 is any free one.")] = 8000,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A name beside localhost by which a proxy asks; may be given again.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Pictures done at the same time.")] = 1,
     max_megapixels: Annotated[float, typer.Option(help="Largest picture that is taken.")] = 40,
     max_result_megapixels: Annotated[float, typer.Option(help="Largest result that is made.")] = 200,
@@ -54,6 +57,8 @@ def serve(
     choose("auto", device)
     if engine != "auto":
         check(engine, "auto", device)
+    keys = read_keys(api_key) if api_key is not None else frozenset[str]()
+    guarded = is_loopback(host) and not keys  # others need a key, or were meant to reach it by any name
     try:
         settings = Settings(
             folder=folder or default_folder(),
@@ -69,7 +74,8 @@ def serve(
             worker_gigabytes=worker_gigabytes,
             singles=singles,
             runs=runs,
-            keys=read_keys(api_key) if api_key is not None else frozenset(),
+            keys=keys,
+            hosts=frozenset(allow_host or ()) if guarded else None,
         )
     except ValidationError as error:
         fault = error.errors()[0]

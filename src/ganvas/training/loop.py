@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from lightning_fabric import Fabric
 from torch import nn
 
 from ganvas.errors import GanvasError
 from ganvas.game import Player, Result, Round, Stage, Terms
 from ganvas.training.processes import average_gradients, check_same_start, mean_over_processes, rejoin, seat
 from ganvas.training.snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 
 class DivergedError(GanvasError):
@@ -30,7 +32,7 @@ def train(
     ``fabric`` decides device, precision and processes (default: this process, CPU, float32). A loss that is
     not finite raises :class:`DivergedError` before it touches the parameters.
     """
-    fabric = fabric or Fabric(accelerator="cpu", devices=1)
+    fabric = fabric or _one_process()
     since = time.monotonic()
     for index, stage in enumerate(stages):
         seat(stage, fabric)
@@ -53,6 +55,12 @@ def train(
                 break
         rejoin(fabric)
         since = time.monotonic()
+
+
+def _one_process() -> Fabric:
+    from lightning_fabric import Fabric  # as slow to import as torch, and who only enhances never plays
+
+    return Fabric(accelerator="cpu", devices=1)
 
 
 def play(stage: Stage[Any], fabric: Fabric) -> Result:

@@ -14,14 +14,16 @@ import signal
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from lightning_fabric import Fabric
 from torch import nn
 
 from ganvas.errors import GanvasError
 from ganvas.game import Stage, Terms
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 
 class ProcessesError(GanvasError):

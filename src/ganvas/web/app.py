@@ -24,6 +24,7 @@ from ganvas.web.service import Service
 from ganvas.web.settings import Settings
 from ganvas.web.store import OVER, Job
 from ganvas.web.uploads import FORM_BYTES, Bounded
+from ganvas.web.visitors import Guarded
 from ganvas.web.worker import Work, enhance
 
 LOG = logging.getLogger("ganvas.web")
@@ -45,6 +46,8 @@ def create_app(settings: Settings, work: Work = enhance) -> FastAPI:
     app = FastAPI(title="Ganvas", lifespan=lifespan, docs_url=None, redoc_url=None, **describe.ABOUT)
     app.state.service = service
     app.add_middleware(Bounded, most=settings.max_bytes + FORM_BYTES)
+    if settings.hosts is not None:
+        app.add_middleware(Guarded, names=settings.hosts)
     app.add_middleware(Counted, metrics=service.metrics)
     app.add_exception_handler(RefusalError, _refused)
     app.add_exception_handler(HTTPException, _unmet)

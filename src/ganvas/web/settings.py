@@ -58,6 +58,8 @@ class Settings(BaseModel):
     """Whose runs are shown with their reports; None is nobody's."""
     keys: frozenset[str] = frozenset()
     """SHA-256 of each key that opens the service, in hexadecimal; empty: it needs none."""
+    hosts: frozenset[str] | None = None
+    """Names beside addresses and localhost under which it answers, and then to no page of another site; None: any."""
 
     def shown(self) -> dict[str, float]:
         """The limits of a picture that visitors are told of beforehand."""

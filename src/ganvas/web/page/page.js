@@ -84,6 +84,9 @@ list.addEventListener("keydown", (event) => {
   select(tab);
 });
 
+// a photo that is dropped beside its place would else be opened in place of the page
+for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
+
 let offer;
 try {
   offer = await opened();
