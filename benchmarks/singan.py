@@ -20,9 +20,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import torch
+from lightning_fabric import Fabric
 
 from ganvas.recipes import RECIPES, resolve
 from ganvas.recipes.singan import SinGANRecipe
@@ -40,12 +41,17 @@ MENDS = {
     ),
 }
 
-OURS = {
-    "ours": ("official", ()),
-    "one gradient": ("official", ("adversarial_gradient=single_backward",)),
-    "fast": ("fast", ()),
+ONCE = "adversarial_gradient=single_backward"
+OURS: dict[str, tuple[str, tuple[str, ...], Literal["32-true", "bf16-mixed"]]] = {
+    "ours": ("official", (), "32-true"),
+    "one gradient": ("official", (ONCE,), "32-true"),
+    "bf16": ("official", (ONCE,), "bf16-mixed"),
+    "fast": ("fast", (), "32-true"),
+    "fast bf16": ("fast", (), "bf16-mixed"),
 }
-"""Our ways, each a preset with settings: the authors' rounds; the same with the fake judged once; and fewer rounds."""
+"""Our ways, each a preset with settings and arithmetic: the authors' rounds; the same with the fake judged once; and
+fewer rounds.
+"""
 
 
 def stand_in(name: str, **contents: Any) -> ModuleType:
@@ -76,8 +82,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    recipes = {way: ours(*chosen, arguments) for way, chosen in OURS.items()}
-    runs = {way: rounds_of(recipe, arguments) for way, recipe in recipes.items()}
+    recipes = {way: ours(preset, settings, arguments) for way, (preset, settings, _) in OURS.items()}
+    runs = {way: rounds_of(recipe, OURS[way][2], arguments) for way, recipe in recipes.items()}
     whole = {"official": 2000, **{way: recipe.rounds for way, recipe in recipes.items()}}
     sums = dict.fromkeys(whole, 0.0)
     sys.stdout.write(f"{'CPU seconds a round':20}" + "".join(f"{way:>14}" for way in whole) + "\n")
@@ -102,12 +108,15 @@ def ours(preset: str, settings: tuple[str, ...], arguments: argparse.Namespace) 
     return recipe
 
 
-def rounds_of(recipe: SinGANRecipe, arguments: argparse.Namespace) -> Seconds:
+def rounds_of(
+    recipe: SinGANRecipe, precision: Literal["32-true", "bf16-mixed"], arguments: argparse.Namespace
+) -> Seconds:
     """What a round of ours costs at each level; the first one warms up."""
     torch.manual_seed(0)
     short = recipe.model_copy(update={"rounds": arguments.rounds + 1})
     start, first = 0.0, -1
-    for played in train(short.stages(opened(short, arguments.photo))):
+    fabric = Fabric(accelerator="cpu", devices=1, precision=precision)
+    for played in train(short.stages(opened(short, arguments.photo)), fabric=fabric):
         if played.index != first:
             first, start = played.index, time.process_time()
         elif played.last:

@@ -22,7 +22,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, l1_loss
 from torch.optim import Adam
 
 from ganvas.data.batches import Pairs
-from ganvas.enhancement.precision import has_native_bf16
+from ganvas.enhancement.precision import has_fast_bf16
 from ganvas.game import Stage, versus
 from ganvas.losses.adversarial import NonSaturating
 from ganvas.losses.pixel import l1
@@ -102,10 +102,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    sys.stdout.write(f"{torch.backends.cpu.get_cpu_capability()}, native bf16: {has_native_bf16()}\n")
+    sys.stdout.write(f"{torch.backends.cpu.get_cpu_capability()}, fast bf16: {has_fast_bf16()}\n")
     for name, nets in systems().items():
         loops = {"plain": plain(*copy.deepcopy(nets))}
-        for precision in ("fp32", "bf16") if has_native_bf16() else ("fp32",):
+        for precision in ("fp32", "bf16") if has_fast_bf16() else ("fp32",):
             for layout in (torch.contiguous_format, torch.channels_last):
                 called = f"{precision} {'channels-last' if layout == torch.channels_last else 'contiguous'}"
                 loops[called] = ours(*copy.deepcopy(nets), precision, layout)

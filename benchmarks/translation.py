@@ -30,7 +30,7 @@ from PIL import Image
 from torch import nn
 
 from ganvas.data.batches import Pairs, Unpaired
-from ganvas.enhancement.precision import has_native_bf16
+from ganvas.enhancement.precision import has_fast_bf16
 from ganvas.game import Stage
 from ganvas.recipes import RECIPES, resolve
 from ganvas.runs import opened
@@ -229,8 +229,8 @@ def main() -> None:
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    sys.stdout.write(f"{torch.backends.cpu.get_cpu_capability()}, native bf16: {has_native_bf16()}\n")
-    if not has_native_bf16():
+    sys.stdout.write(f"{torch.backends.cpu.get_cpu_capability()}, fast bf16: {has_fast_bf16()}\n")
+    if not has_fast_bf16():
         sys.stdout.write("bf16 is left out: this CPU would only emulate it\n")
     with tempfile.TemporaryDirectory() as scratch:
         create = copied(arguments.official, Path(scratch))
@@ -240,7 +240,7 @@ def main() -> None:
         for name in arguments.systems:
             stages = {
                 precision: stage_of(SYSTEMS[name], Path(scratch) / "pictures")
-                for precision in (("fp32", "bf16") if has_native_bf16() else ("fp32",))
+                for precision in (("fp32", "bf16") if has_fast_bf16() else ("fp32",))
             }
             loops = {"official fp32": official(create, SYSTEMS[name], stages["fp32"])}
             loops |= {f"ours {precision}": ours(stage, precision) for precision, stage in stages.items()}

@@ -44,7 +44,7 @@ def enhance(
         typer.Option("--steady", help="The same result each time, also of Pix2Pix and DeblurGAN, which play dice."),
     ] = False,
     precision: Annotated[
-        Literal["auto", "fp32", "bf16"], typer.Option(help="Arithmetic; auto is bf16 where it is native.")
+        Literal["auto", "fp32", "bf16"], typer.Option(help="Arithmetic; auto is bf16 where it is faster.")
     ] = "auto",
     engine: Annotated[
         Literal["auto", "torch", "onnx", "openvino"],

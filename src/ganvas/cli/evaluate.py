@@ -55,7 +55,7 @@ def evaluate(
         ),
     ] = None,
     perceptual: Annotated[Nets | None, typer.Option(help="Also the distance in the eyes of this network.")] = None,
-    precision: Annotated[Precisions, typer.Option(help="Arithmetic of the model; auto is bf16 where native.")] = "auto",
+    precision: Annotated[Precisions, typer.Option(help="Arithmetic of the model; auto is bf16 where faster.")] = "auto",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     json: Annotated[Path | None, typer.Option(help="Write every figure to this file.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with figures and details of the pictures.")] = None,

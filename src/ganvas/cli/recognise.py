@@ -30,7 +30,7 @@ Enhance = Annotated[
     str | None, typer.Option(help="Also look at what a bundled model, or a model's file, makes of them.")
 ]
 Precision = Annotated[
-    Literal["auto", "fp32", "bf16"], typer.Option(help="Arithmetic of the model; auto is bf16 where native.")
+    Literal["auto", "fp32", "bf16"], typer.Option(help="Arithmetic of the model; auto is bf16 where faster.")
 ]
 Device = Annotated[str, typer.Option(help="Where the model runs: auto, cpu, cuda or mps.")]
 Json = Annotated[Path | None, typer.Option(help="Write every figure, of each class too, to this file.")]

@@ -32,22 +32,24 @@ class Arithmetic:
 
 
 @lru_cache
-def has_native_bf16() -> bool:
-    """Whether this CPU multiplies bfloat16 itself (AVX-512 BF16, AMX, ARM BF16). Emulated, it is slower than fp32."""
+def has_fast_bf16() -> bool:
+    """Whether this CPU multiplies matrices of bfloat16 itself (AMX, ARM BF16). Elsewhere it is slower than fp32, also
+    with the instructions of AVX-512 BF16 alone (decision 0006).
+    """
     if platform.machine().lower() in ("arm64", "aarch64"):
         return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()) and not torch.backends.mps.is_available()
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    return bool(torch.cpu._is_amx_tile_supported())
 
 
 def choose(precision: Precision = "auto", device: str = "auto") -> Arithmetic:
     """The arithmetic for ``precision`` on ``device`` (auto, cpu, cuda, cuda:1, mps).
 
-    On a CPU auto is bf16 where it is native, else fp32, and never fp16, which CPUs only emulate. Channels-last
+    On a CPU auto is bf16 where that is fast, else fp32, and never fp16, which CPUs only emulate. Channels-last
     was measured to be the faster layout for the bundled nets (``benchmarks/enhance.py --tiles 128,256``).
     """
     place = _device(device)
     if precision == "auto":
-        fast = has_native_bf16() if place.type == "cpu" else place.type == "cuda" and torch.cuda.is_bf16_supported()
+        fast = has_fast_bf16() if place.type == "cpu" else place.type == "cuda" and torch.cuda.is_bf16_supported()
         precision = "bf16" if fast else "fp32"
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     return Arithmetic(place, dtype, torch.contiguous_format if place.type == "mps" else torch.channels_last)
