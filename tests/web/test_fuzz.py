@@ -16,12 +16,13 @@ def memory(pid):
 
 
 @pytest.mark.filterwarnings("ignore")  # those of the tool
-def test_the_interface_keeps_what_it_says_of_itself(serving, fake):
+def test_the_interface_keeps_what_it_says_of_itself(serving, fake, tmp_path):
     schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
     hypothesis = pytest.importorskip("hypothesis", reason="hypothesis is not installed")
     from schemathesis import checks
 
-    with serving(fake.copied, max_queue=10_000) as running:
+    folders = {"singles": tmp_path / "singles", "runs": tmp_path}
+    with serving(fake.copied, max_queue=10_000, singles_preset="smoke", **folders) as running:
         schema = schemathesis.openapi.from_dict(running.http.get("/openapi.json").json())
         names = ("not_a_server_error", "status_code_conformance", "content_type_conformance")
         wanted = [*(getattr(checks, names[0]),), *checks.CHECKS.get_by_names(names[1:])]

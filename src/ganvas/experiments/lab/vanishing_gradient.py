@@ -43,7 +43,7 @@ class Size(NamedTuple):
 
 SIZES: dict[Preset, Size] = {
     "smoke": Size(16, 8, 32, (1, 2), 250),
-    "small": Size(32, 12, 64, (1, 10, 25), 500),
+    "small": Size(32, 12, 64, (1, 10, 25), 1500),
     "full": Size(32, 64, 64, (1, 10, 25), 4000),
 }
 
@@ -146,8 +146,9 @@ VANISHING_GRADIENT = Demonstration(
         " discriminator learns from the beginning, alone. At each look it is measured how much the generator"
         " would be told: the norm of the gradient of E ln (1 - D(G(z))), what the original game has it descend.",
         "The better the discriminator gets, the less it tells: its right answers go to 1, its loss falls, and with it"
-        " the gradient falls by orders of magnitude, also for the generator that was trained longest. That is why one"
-        " may not train the discriminator to the end, and why the loss that the generator uses was changed.",
+        " the gradient falls by orders of magnitude; the longer the generator was trained, the more rounds that takes."
+        " That is why one may not train the discriminator to the end, and why the loss that the generator uses was"
+        " changed.",
     ),
     {
         RIGHT: "highest share of right answers of the new discriminator, on batches it did not learn from",
