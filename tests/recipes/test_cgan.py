@@ -9,9 +9,11 @@ import pytest
 import torch
 from torch.optim import SGD, Adam
 
+from ganvas.data.batches import Labelled
 from ganvas.data.digits import Digits
 from ganvas.enhancement import Model
 from ganvas.losses.adversarial import Minimax, NonSaturating
+from ganvas.objectives.generation import ConditionalGeneration
 from ganvas.recipes import RECIPES, resolve
 from ganvas.recipes.cgan import CGANRecipe
 from ganvas.runs import Settings, train_into
@@ -105,6 +107,29 @@ def test_it_learns_to_make_what_it_is_told_to(readable: dict[str, object]) -> No
         made = net.eval()(torch.rand(50, 100), 9 * told)
     bars = made[:, 0, [4, 22], 4:24].mean(2)
     assert (bars.argmax(1) == told).float().mean() > 0.9
+
+
+@pytest.mark.parametrize("mismatched", [0.0, 0.99999])
+def test_real_pictures_of_another_class_are_fakes(mismatched: float) -> None:
+    label = torch.tensor([1, 2, 2, 3])
+    real = torch.arange(4.0)[:, None, None, None].expand(4, 1, 2, 2)
+    seen: list[tuple[list[float], list[int]]] = []
+
+    class Judge(torch.nn.Module):
+        def forward(self, image: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
+            seen.append((image.mean((1, 2, 3)).tolist(), label.tolist()))
+            return image.mean((1, 2, 3))
+
+    class Nines(torch.nn.Module):
+        def forward(self, noise: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
+            return torch.full((len(label), 1, 2, 2), 9.0)
+
+    game = ConditionalGeneration(Nines(), Judge(), NonSaturating(), 3, mismatched)
+    game.discriminator_loss(Labelled(real, label))
+    assert seen[0] == ([0, 1, 2, 3], [1, 2, 2, 3])
+    assert seen[1] == ([3, 0, 9, 2] if mismatched else [9, 9, 9, 9], [1, 2, 2, 3])
+    game.generator_loss(Labelled(real, label))
+    assert seen[-1][0] == [9, 9, 9, 9]
 
 
 def test_its_model_makes_digits_and_does_not_enlarge(digit_files: Path, tmp_path: Path) -> None:

@@ -53,13 +53,16 @@ class ConditionalGeneration:
     """The same with classes (Mirza, Osindero 2014, equation 2). Noise is uniform in [0, 1), (N, ``noise``).
 
     ``generator`` takes noise and labels, ``discriminator`` pictures and labels. The fakes are of the classes of the
-    batch, so that one judge, its labels bound, is asked about both.
+    batch, so that one judge, its labels bound, is asked about both. A share of the discriminator's fakes, those
+    ``mismatched``, are real pictures of another class (Reed et al. 2016, algorithm 1), so that it has to learn the
+    classes and not only what is real.
     """
 
     generator: nn.Module
     discriminator: nn.Module
     adversarial: Adversarial
     noise: int
+    mismatched: float = 0.0
 
     def generator_loss(self, batch: Labelled) -> Terms:
         """What the generator pays for pictures of the batch's classes."""
@@ -71,6 +74,10 @@ class ConditionalGeneration:
         """What the discriminator pays for telling ``batch`` from pictures of the same classes."""
         with torch.no_grad():
             fake = self._fake(batch)
+            if self.mismatched:
+                chosen = torch.rand(len(fake), device=fake.device) < self.mismatched
+                chosen &= batch.label.roll(1) != batch.label
+                fake = torch.where(chosen[:, None, None, None], batch.image.roll(1, 0), fake)
         return Terms(adversarial=self.adversarial.discriminator_loss(self._judge(batch.label), batch.image, fake))
 
     def _judge(self, label: torch.Tensor) -> Judge:

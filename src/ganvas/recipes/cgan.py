@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
 
+from pydantic import Field
 from torch import nn
 from torch.optim import SGD, Adam, Optimizer
 
@@ -34,7 +35,7 @@ class CGANRecipe(Recipe):
         "paper": {},
         "modern": {"optimizer": "adam", "rate": 2e-4, "epochs": 50},
         "small": {"optimizer": "adam", "rate": 1e-3, "judge_rate": 1e-4, "joint": False, "dropout": 0.3}
-        | {"batch": 50, "rounds": 4000},
+        | {"batch": 50, "rounds": 4000, "mismatched": 0.5},
         "smoke": {"batch": 16, "epochs": 1},
     }
 
@@ -42,6 +43,8 @@ class CGANRecipe(Recipe):
 
     loss: Literal["minimax", "non-saturating"] = "non-saturating"
     """The paper prints minimax; by Goodfellow et al. 2014, section 3, the other has the same fixed point."""
+    mismatched: float = Field(0.0, ge=0, lt=1)
+    """Share of the discriminator's fakes that are real pictures of another class (Reed et al. 2016)."""
     joint: bool = True
     """Whether the generator has one more layer where noise and label meet."""
     dropout: float = 0.5
@@ -70,7 +73,7 @@ class CGANRecipe(Recipe):
     def stages(self, data: Digits) -> Iterator[Stage[Labelled]]:
         generator, discriminator = self.generator(), ConditionalDiscriminator(self.dropout)
         adversarial = Minimax() if self.loss == "minimax" else NonSaturating()
-        game = ConditionalGeneration(generator, discriminator, adversarial, self.noise)
+        game = ConditionalGeneration(generator, discriminator, adversarial, self.noise, self.mismatched)
         rates = self.rate, self.judge_rate or self.rate
         optimizers = [self._optimizer(net, rate) for net, rate in zip((generator, discriminator), rates, strict=True)]
         players = versus(game, (generator, optimizers[0]), (discriminator, optimizers[1]), generator_first=False)
