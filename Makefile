@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help setup develop demo test slow check bench docs clean
+.PHONY: help setup develop demo serve test slow check bench docs clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -18,11 +18,18 @@ $(VENV)/developed: $(VENV)/ready
 	$(PIP) -e '.[dev]'
 	touch $@
 
+$(VENV)/served: $(VENV)/ready
+	$(PIP) -e '.[web]'
+	touch $@
+
 setup: $(VENV)/ready  ## the package in a virtual environment
 develop: $(VENV)/developed  ## the same with what tests and checks need
 
 demo: setup  ## enlarge the sample photo and show before and after
 	$(BIN)/python examples/demo.py
+
+serve: $(VENV)/served  ## the page and the service: http://127.0.0.1:8000, Ctrl-C stops it
+	$(BIN)/ganvas serve
 
 # in a process of their own: a training after ONNX Runtime and OpenVINO in the same one has crashed (docs/export.md, limits)
 ENGINES := tests/enhancement/test_engines.py tests/enhancement/test_exports.py tests/cli/test_export.py
