@@ -94,15 +94,16 @@ def _print(found: Distances) -> None:
 
 
 def _value(figure: Figure) -> str:
-    from ganvas.metrics.fid import Fid, Kid
+    from ganvas.metrics.fid import Kid
+    from ganvas.metrics.inception_score import InceptionScore
     from ganvas.metrics.sliced import Swd
 
     match figure:
-        case Fid():
-            return f"{figure.value:.4f}"
         case Kid():
             return f"{figure.value:.5f}" + (f" ± {figure.deviation:.5f}" if figure.subsets > 1 else "")
         case Swd():
             return f"{figure.value:.2f} ({', '.join(f'{name}: {value:.2f}' for name, value in figure.levels.items())})"
-        case _:
+        case InceptionScore():
             return f"{figure.value:.3f} ± {figure.deviation:.3f}"
+        case _:
+            return f"{figure.value:.4f}"

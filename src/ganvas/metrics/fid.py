@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import torch
 
 from ganvas.metrics.fidelity import MetricError
+from ganvas.metrics.figure import Figure
 from ganvas.metrics.frechet import frechet
 from ganvas.metrics.moments import Moments, Statistics
 
@@ -59,12 +60,11 @@ class Sight:
 
 
 @dataclass(frozen=True)
-class Fid:
+class Fid(Figure):
     """A squared distance with all without which it means nothing; ``counts`` are the pictures of either set, None where
     the statistics were read from a file that does not tell.
     """
 
-    value: float
     sight: Sight
     counts: tuple[int | None, int | None]
 
@@ -86,24 +86,18 @@ class Fid:
         bound = f"below {FID_SIZE}" if fewest < FID_SIZE else f"no more than the {self.sight.size} features"
         return f"only {fewest} pictures, {bound}: the figure is too high, and only comparable at equal counts"
 
-    def describe(self) -> str:
-        """One line that belongs beside the figure."""
-        line = (
+    @property
+    def conditions(self) -> str:
+        return (
             f"{self.sight.features}, {self.sight.size} features, {_counted(self.counts)}, covariances divided by N - 1;"
             f" pictures {self.sight.preprocessing}"
         )
-        return line if self.warning is None else f"{line}; {self.warning}"
-
-    def as_json(self) -> dict[str, Any]:
-        """The result in full, with its label and description."""
-        return {**asdict(self), "label": self.label, "description": self.describe(), "warning": self.warning}
 
 
 @dataclass(frozen=True)
-class Kid:
+class Kid(Figure):
     """The mean and the (population) deviation over ``subsets`` of ``subset`` pictures each."""
 
-    value: float
     deviation: float
     sight: Sight
     counts: tuple[int, int]
@@ -123,18 +117,13 @@ class Kid:
             return None
         return f"only {self.subset} pictures a subset, not {SUBSET}: the figure scatters, and may be negative"
 
-    def describe(self) -> str:
-        """One line that belongs beside the figure."""
+    @property
+    def conditions(self) -> str:
         subsets = f"{self.subsets} subsets of {self.subset}, seed {self.seed}" if self.subsets > 1 else "all at once"
-        line = (
+        return (
             f"{self.sight.features}, {self.sight.size} features, {_counted(self.counts)}, {subsets}, unbiased, kernel"
             f" (x·y/{self.sight.size} + 1)³, not times 1000; pictures {self.sight.preprocessing}"
         )
-        return line if self.warning is None else f"{line}; {self.warning}"
-
-    def as_json(self) -> dict[str, Any]:
-        """The result in full, with its label and description."""
-        return {**asdict(self), "label": self.label, "description": self.describe(), "warning": self.warning}
 
 
 def fid(

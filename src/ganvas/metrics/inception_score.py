@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 
 from ganvas.metrics.fid import Sight, rounded
 from ganvas.metrics.fidelity import MetricError
+from ganvas.metrics.figure import Figure
 
 Classifier = Callable[[torch.Tensor], torch.Tensor]
 """Pictures (N, 3, H, W) in [0, 1] to logits (N, classes)."""
@@ -21,14 +21,13 @@ CLASSES = 1008
 
 
 @dataclass(frozen=True)
-class InceptionScore:
+class InceptionScore(Figure):
     """The mean and the (population) deviation over the splits, with all without which they mean nothing.
 
     It lies between 1 and the number of classes, which is ``sight.size``; more is better. It knows no real pictures, and
     one picture a class, over and over, has the highest score.
     """
 
-    value: float
     deviation: float
     sight: Sight
     count: int
@@ -47,17 +46,12 @@ class InceptionScore:
             return None
         return f"only {least} pictures a split for {self.sight.size} classes: comparable at equal counts and splits"
 
-    def describe(self) -> str:
-        """One line that belongs beside the figure."""
-        line = (
+    @property
+    def conditions(self) -> str:
+        return (
             f"{self.sight.features}, {self.sight.size} classes, {self.count} pictures in {self.splits} consecutive"
             f" split{'s' if self.splits > 1 else ''}, softmax in float64; pictures {self.sight.preprocessing}"
         )
-        return line if self.warning is None else f"{line}; {self.warning}"
-
-    def as_json(self) -> dict[str, Any]:
-        """The result in full, with its label and description."""
-        return {**asdict(self), "label": self.label, "description": self.describe(), "warning": self.warning}
 
 
 class Splits:

@@ -5,8 +5,7 @@ distance on the Laplacian pyramid (Karras et al. 2018, section 5).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,6 +13,7 @@ from torch.nn.functional import conv2d, pad
 
 from ganvas.metrics.fid import rounded
 from ganvas.metrics.fidelity import MetricError
+from ganvas.metrics.figure import Figure
 
 PATCH, PATCHES = 7, 128
 """The side of a patch, and how many there are of a picture on a level."""
@@ -37,13 +37,12 @@ Size = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Swd:
+class Swd(Figure):
     """1000 times the distance at each level, finest first, by its size, and their mean in ``value``.
 
     ``same_places`` says that patches were taken at the same places of both sets.
     """
 
-    value: float
     levels: Mapping[str, float]
     count: int
     seed: int
@@ -61,20 +60,15 @@ class Swd:
             return None
         return f"only {self.count} pictures, the paper takes {PICTURES:,}: the fewer, the higher the figure"
 
-    def describe(self) -> str:
-        """One line that belongs beside the figure."""
+    @property
+    def conditions(self) -> str:
         places = "the same of both sets" if self.same_places else "others in each set"
-        line = (
+        return (
             f"mean of the levels {', '.join(self.levels)}, times 1000; {self.count} pictures a set, {PATCHES}"
             f" patches {PATCH} x {PATCH} of each a level, places drawn with seed {self.seed}, {places}, channels"
             f" brought to mean 0 and deviation 1, {REPEATS} x {DIRECTIONS} directions; pictures rounded to 8 bits, not"
             " resized"
         )
-        return line if self.warning is None else f"{line}; {self.warning}"
-
-    def as_json(self) -> dict[str, Any]:
-        """The result in full, with its label and description."""
-        return {**asdict(self), "label": self.label, "description": self.describe(), "warning": self.warning}
 
 
 class Patches:

@@ -12,9 +12,10 @@ import torch
 
 from ganvas.metrics import MetricError
 from ganvas.metrics.fid import Fid, Kid, fid_of, kid_of
+from ganvas.metrics.figure import Figure
 from ganvas.metrics.inception_score import SPLITS, InceptionScore, Splits
 from ganvas.metrics.moments import Moments, read_statistics
-from ganvas.metrics.sliced import LEAST, PICTURES, Patches, Swd, swd_of
+from ganvas.metrics.sliced import LEAST, PICTURES, Patches, swd_of
 from ganvas.pretrained import PretrainedError, cache
 from ganvas.report.eye import Eye, EyeOrMaker, eye_for
 from ganvas.report.references import Reference, Shelf, hash_of
@@ -22,7 +23,6 @@ from ganvas.report.sets import PictureSet, picture_set
 from ganvas.report.text import write_text
 
 Metric = Literal["fid", "kid", "is", "swd"]
-Figure = Fid | Kid | InceptionScore | Swd
 Watch = Callable[[int, int], None]
 
 
@@ -46,7 +46,7 @@ class Distances:
         told = "an untold number of" if self.counts[1] is None else self.counts[1]
         said = [f"{self.counts[0]} pictures in {self.fakes} against {told} pictures in {self.reals}"]
         said += [f"{figure.label}: {figure.describe()}" for figure in self.figures]
-        seen = {figure.sight.features for figure in self.figures if not isinstance(figure, Swd)}
+        seen = {figure.sight.features for figure in self.figures if isinstance(figure, Fid | Kid | InceptionScore)}
         said += [
             f"{name} stands in for Inception: its figures are to be compared with figures of {name} alone"
             for name in sorted(seen - {"inception"})
