@@ -53,6 +53,14 @@ def test_runs_of_different_lengths_begin_and_end_together(tmp_path: Path) -> Non
     assert abs(frames[1][0][75, middle + 60] - 127) < 45
 
 
+def test_frames_are_of_one_size_however_long_their_lines_are(tmp_path: Path) -> None:
+    arms = [f"an arm of a long name {number}" for number in range(2)]
+    runs = [run_with(tmp_path / arm, arm, {1: plain(0.0), 1_000_000: plain(1.0)}) for arm in arms]
+    frames = frames_of(animation(runs, "points"))
+    assert len({picture.shape for picture, _ in frames}) == 1
+    assert all((picture[:, -5:] == 255).all() for picture, _ in frames)
+
+
 def test_a_film_of_four_arms_stays_below_400_kilobytes(tmp_path: Path) -> None:
     random = torch.Generator().manual_seed(0)
     data = 2 * torch.nn.functional.normalize(torch.randn(512, 2, generator=random))

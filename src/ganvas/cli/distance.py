@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
-    from ganvas.report.distances import Distances, Figure
+    from ganvas.metrics.figure import Figure
+    from ganvas.report.distances import Distances
 
 Nets = Literal["inception", "lite0"]
 

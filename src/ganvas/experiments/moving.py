@@ -37,6 +37,10 @@ class Arm(NamedTuple):
     label: str
     frames: Sequence[Frame]
 
+    def line(self, frame: Frame) -> str:
+        """What is written below ``frame``."""
+        return f"{self.label}, round {frame.at:,}"
+
 
 def animation(runs: Sequence[Played], name: str) -> bytes:
     """A GIF that loops: of each of ``runs`` the pictures of the sample ``name``, the run and its round below; b"" where
@@ -91,8 +95,8 @@ def _drawn(arms: Sequence[Arm], share: float) -> Image.Image:
         picture = picture_at(frame.path)
         if picture is not None:
             small = resize(picture.tensor(), (SIDE, SIDE))[0].clamp(0, 1)
-            tiles.append(Tile(small, f"{arm.label}, round {frame.at:,}"))
-    sheet = contact_sheet(tiles)
+            tiles.append(Tile(small, arm.line(frame)))
+    sheet = contact_sheet(tiles, [arm.line(frame) for arm in arms for frame in arm.frames])
     bitmap = Image.fromarray((sheet.pixels * 255).round().astype(np.uint8))
     return bitmap.quantize(palette=_palette(), dither=Image.Dither.NONE)
 

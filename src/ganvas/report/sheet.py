@@ -29,12 +29,12 @@ class Tile(NamedTuple):
     inset: torch.Tensor | None = None
 
 
-def contact_sheet(tiles: Sequence[Tile]) -> Picture:
-    """The ``tiles``, four in a row, on white."""
+def contact_sheet(tiles: Sequence[Tile], room: Sequence[str] = ()) -> Picture:
+    """The ``tiles``, four in a row, on white, as far apart as if they also had the lines ``room``."""
     columns = min(len(tiles), COLUMNS)
     height, width = (max(tile.image.shape[axis] for tile in tiles) for axis in (-2, -1))
     font = ImageFont.load_default(15)
-    across = math.ceil(max(width, *(font.getlength(tile.label) for tile in tiles))) + GAP
+    across = math.ceil(max(width, *map(font.getlength, [*(tile.label for tile in tiles), *room]))) + GAP
     down = height + LINE + GAP
     sheet = Image.new("RGB", (columns * across + GAP, -(-len(tiles) // columns) * down + GAP), "white")
     pen = ImageDraw.Draw(sheet)
