@@ -11,7 +11,7 @@ from torch import nn
 
 from ganvas.data.collection import Pictures
 from ganvas.data.synthetic import divisor, ring_centres
-from ganvas.experiments.lab import gradient_penalty, inversion, learnt_density, progan_growing
+from ganvas.experiments.lab import gradient_penalty, inversion, learnt_density, loss_and_quality, progan_growing
 from ganvas.experiments.lab.known import line, normal_density
 from ganvas.game import Player, Stage, Terms
 from ganvas.metrics.sliced import Swd
@@ -136,3 +136,10 @@ def test_between_looks_distances_lie_on_a_straight_line() -> None:
     assert seen.at(20.0) == 50
     assert seen.distances(progan_growing.fine) == [(0.0, 100.0), (10.0, 50.0)]
     assert seen.distances(progan_growing.coarse)[1] == (10.0, 100.0)
+
+
+@pytest.mark.parametrize(("told", "agreement"), [([3.0, 2.0, 1.0], 1), ([1.0, 2.0, 3.0], -1), ([2.0, 2.0, 2.0], 0)])
+def test_a_loss_that_stands_still_agrees_with_nothing(told: list[float], agreement: float) -> None:
+    seen = list(enumerate([30.0, 20.0, 10.0]))
+    figures = loss_and_quality._figures(list(enumerate(told)), seen)
+    assert figures[loss_and_quality.AGREEMENT] == pytest.approx(agreement)

@@ -80,10 +80,10 @@ def play(preset: Preset, pictures: Collection) -> Demonstrated:
 
 
 def _figures(told: Points, seen: Points) -> dict[str, float]:
-    agreement = float(spearmanr([value for _, value in told], [value for _, value in seen]).statistic)
-    # Of curves that do not move there is none.
-    found = {} if math.isnan(agreement) else {AGREEMENT: agreement}
-    return {AGREEMENT: 0.0, **found, ESTIMATE: told[-1][1], DISTANCE: seen[-1][1]}
+    estimates, distances = ([value for _, value in points] for points in (told, seen))
+    moving = len(set(estimates)) > 1 and len(set(distances)) > 1  # of curves that do not move there is no correlation
+    agreement = float(spearmanr(estimates, distances).statistic) if moving else 0.0
+    return {AGREEMENT: agreement, ESTIMATE: told[-1][1], DISTANCE: seen[-1][1]}
 
 
 def _charts(told: dict[str, Points], seen: dict[str, Points]) -> str:
