@@ -110,6 +110,17 @@ def test_a_worker_that_dies_while_it_waits_is_replaced(pooled, until):
         assert pool.pids != [pid]
 
 
+def test_a_worker_that_dies_before_it_begins_costs_no_job(pooled, until):
+    with pooled() as (pool, add):
+        (pid,) = until(lambda: pool.pids)
+        os.kill(pid, signal.SIGSTOP)  # it is there, and cannot hear
+        job_id, over = add()
+        until(lambda: pool.store.get(job_id).state == "running")
+        os.kill(pid, signal.SIGKILL)
+        over.result(60)
+        assert pool.store.get(job_id).state == "done"
+
+
 def test_progress_rises_and_cancelling_ends_the_process(pooled, fake, until):
     with pooled() as (pool, add):
         running, over = add(fake.SLOW)

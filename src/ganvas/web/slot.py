@@ -88,7 +88,7 @@ class Slot(threading.Thread):
 
     def _followed(self, job: Job, task: dict[str, Any], deadline: float) -> tuple[Any, int | None, str | None, Any]:
         """State, status, error and remarks of ``job``, done by the process."""
-        pool = self._pool
+        pool, begun = self._pool, False
         assert self._child is not None
         try:
             self._child.say(task)
@@ -101,9 +101,9 @@ class Slot(threading.Thread):
                 pass
             elif not message:
                 self._died()
-                return "failed", *DIED, ()
+                return ("failed", *DIED, ()) if begun else ("queued", None, None, ())
             elif "progress" in message:
-                pool.progress[job.id] = message["progress"]
+                begun, pool.progress[job.id] = True, message["progress"]
             elif "done" in message:
                 return "done", None, None, tuple(message["remarks"])
             else:

@@ -70,6 +70,7 @@ def serve(line: Connection, work: Work, gigabytes: float | None, device: str, wo
 
 def _answer(line: Connection, task: Task, work: Work) -> Mapping[str, Any]:
     shown = -1
+    tell(line, {"progress": 0.0})  # it has begun: from now on a death may be this job's doing
 
     def progress(done: int, total: int) -> None:
         nonlocal shown
