@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ganvas.cli.tables import print_table
+
 if TYPE_CHECKING:
     from ganvas.metrics.figure import Figure
     from ganvas.report.distances import Distances
@@ -82,16 +84,12 @@ def distance(
 
 
 def _print(found: Distances) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("figure", "value", box=None)
     for figure in found.figures:
         table.add_row(figure.label, _value(figure))
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(table)
-    for sentence in found.conditions():
-        console.print(sentence, markup=False)
+    print_table(table, found.conditions())
 
 
 def _value(figure: Figure) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ganvas.cli.tables import print_table
+
 if TYPE_CHECKING:
     from ganvas.enhancement import Model
     from ganvas.metrics import Protocol
@@ -122,7 +124,6 @@ def _to(model: Model, protocol: Protocol) -> Enhance:
 
 
 def _print(evaluation: Evaluation) -> None:
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
@@ -135,8 +136,5 @@ def _print(evaluation: Evaluation) -> None:
         if row.distance is not None:
             similar.append(f"{row.distance:.4f}")
         table.add_row(escape(row.folder), escape(row.method), f"{row.pictures}{note}", f"{row.psnr:.2f}", *similar)
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(table)
-    console.print(f"protocol: {evaluation.conditions()}", markup=False)
-    for name, meaning in evaluation.protocol.measures().items():
-        console.print(f"{name}: {meaning}", markup=False)
+    meanings = [f"{name}: {meaning}" for name, meaning in evaluation.protocol.measures().items()]
+    print_table(table, [f"protocol: {evaluation.conditions()}", *meanings])

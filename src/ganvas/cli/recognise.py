@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ganvas.cli.tables import print_table
+
 if TYPE_CHECKING:
     from ganvas.metrics.detection import DetectionScore
     from ganvas.metrics.segmentation import FCNScore
@@ -178,14 +180,10 @@ def _labels(score: FCNScore) -> list[str]:
 
 
 def _print(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], conditions: tuple[str, ...]) -> None:
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Column, Table
 
     table = Table("folder", Column("pictures", no_wrap=True), "count", *heads, box=None)
     for row in rows:
         table.add_row(*map(escape, row))
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(table)
-    for sentence in conditions:
-        console.print(sentence, markup=False)
+    print_table(table, conditions)

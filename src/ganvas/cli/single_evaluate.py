@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ganvas.cli.progress import counting
+from ganvas.cli.tables import print_table
 
 if TYPE_CHECKING:
     from ganvas.single import Evaluation, Photo
@@ -66,7 +67,6 @@ def evaluate(
 
 
 def _print(subject: Path, evaluation: Evaluation) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     label, psnr, rmse = evaluation.sifid[0].label, evaluation.psnr, evaluation.rmse
@@ -74,8 +74,4 @@ def _print(subject: Path, evaluation: Evaluation) -> None:
     again = ["-" if value is None else f"{value:.2f}" for value in (psnr, rmse)]
     distance = f"{evaluation.mean:.4g} ± {evaluation.deviation:.2g}"
     table.add_row(distance, f"{evaluation.diversity:.3f}", *again, f"{evaluation.seconds:.2f}")
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{subject}:", markup=False)
-    console.print(table)
-    for sentence in evaluation.conditions():
-        console.print(sentence, markup=False)
+    print_table(table, evaluation.conditions(), f"{subject}:")

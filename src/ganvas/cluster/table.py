@@ -38,10 +38,11 @@ def write_table(folder: Path, cells: Sequence[Cell], failures: Mapping[Path, str
         }
         for cell in cells
     ]
-    write_text(folder / "table.json", json.dumps({"runs": rows, "means": _means(rows)}, indent=2) + "\n")
-    text = _of_runs(rows) + (_of_means(rows) if max(cell.seed for cell in cells) else "")
+    means = _means(rows)
+    write_text(folder / "table.json", json.dumps({"runs": rows, "means": means}, indent=2) + "\n")
+    text = _of_runs(rows) + (_of_means(means) if max(cell.seed for cell in cells) else "")
     write_text(folder / "table.md", text)
-    begun = [cell.folder for cell in cells if figures(cell)]
+    begun = [cell.folder for cell, row in zip(cells, rows, strict=True) if row["figures"]]
     if not begun:
         return text, None
     page = folder / "comparison.html"
@@ -81,8 +82,7 @@ def _means(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return means
 
 
-def _of_means(rows: Sequence[Mapping[str, Any]]) -> str:
-    means = _means(rows)
+def _of_means(means: Sequence[Mapping[str, Any]]) -> str:
     names = list(dict.fromkeys(name for each in means for name in each["figures"]))
     keys = list(dict.fromkeys(key for each in means for key in each["settings"]))
     lines = [

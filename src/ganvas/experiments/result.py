@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from ganvas.experiments.experiment import Experiment, Preset
 from ganvas.experiments.measures import Name
 from ganvas.experiments.play import Played
 from ganvas.experiments.verdict import Figures, Verdict
-from ganvas.report.text import write_text
+from ganvas.report.text import write_json
 from ganvas.weights import card_of
 
 
@@ -59,7 +58,7 @@ class Result:
 
     def store(self, path: Path) -> None:
         """Writes :meth:`as_json` to ``path``."""
-        write_text(path, json.dumps(self.as_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        write_json(path, self.as_json())
 
 
 def weigh(experiment: Experiment, preset: Preset, played: Sequence[Played], examiner: Examiner) -> Result:

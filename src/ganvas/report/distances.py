@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from ganvas.pretrained import PretrainedError, cache
 from ganvas.report.eye import Eye, EyeOrMaker, eye_for
 from ganvas.report.references import Reference, Shelf, hash_of
 from ganvas.report.sets import PictureSet, picture_set
-from ganvas.report.text import write_text
+from ganvas.report.text import write_json
 
 Metric = Literal["fid", "kid", "is", "swd"]
 Watch = Callable[[int, int], None]
@@ -67,7 +66,7 @@ class Distances:
 
     def store(self, path: Path) -> None:
         """Writes :meth:`as_json` to ``path``."""
-        write_text(path, json.dumps(self.as_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        write_json(path, self.as_json())
 
 
 def distances(

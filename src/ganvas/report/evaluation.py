@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -17,7 +16,7 @@ from ganvas.metrics import MetricError, Protocol, Scores, compare
 from ganvas.report.detail import busiest, square
 from ganvas.report.folders import pairs_of, title, titles
 from ganvas.report.inputs import beside, cases, cut, made
-from ganvas.report.text import write_text
+from ganvas.report.text import write_json
 
 Enhance = Callable[[Picture], Picture]
 Watch = Callable[[int, int], None]
@@ -95,7 +94,7 @@ class Evaluation:
 
     def store(self, path: Path) -> None:
         """Writes :meth:`as_json` to ``path``."""
-        write_text(path, json.dumps(self.as_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        write_json(path, self.as_json())
 
 
 def evaluate(

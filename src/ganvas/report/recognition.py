@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from ganvas.metrics.protocol import SPOILS
 from ganvas.metrics.segmentation import FCNScore
 from ganvas.report.folders import by_name, titles
 from ganvas.report.inputs import made
-from ganvas.report.text import write_text
+from ganvas.report.text import write_json
 
 Spoil = Literal["motion", "haze"]
 Watch = Callable[[int, int], None]
@@ -90,7 +89,7 @@ class Recognition(Generic[Score]):
 
     def store(self, path: Path) -> None:
         """Writes :meth:`as_json` to ``path``."""
-        write_text(path, json.dumps(self.as_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        write_json(path, self.as_json())
 
 
 def compared(folders: Sequence[Path]) -> dict[str, dict[str, Path]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 from ganvas.errors import GanvasError
 from ganvas.replacing import replacing
@@ -21,6 +23,11 @@ def write_text(path: Path, text: str) -> None:
             scratch.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ReportError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def write_json(path: Path, held: Any) -> None:
+    """Writes ``held`` to ``path`` like :func:`write_text`, as JSON for people; ValueError for NaN and infinities."""
+    write_text(path, json.dumps(held, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def make_folder(folder: Path) -> None:

@@ -1,12 +1,13 @@
-"""What answers to requests are made of: a result that is sent once, remarks, points in time."""
+"""What answers to requests are made of: a result that is sent once, a sentence, remarks, points in time."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from ganvas.web.asked import MEDIA
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 class Once(FileResponse):
     """A result that is deleted with its job once it was sent, or could not be."""
 
-    def __init__(self, service: Service, job: Job) -> None:
-        super().__init__(service.store.result(job.id), headers=remarks(job), media_type=MEDIA[job.format])
+    def __init__(self, service: Service, job: Job, media: Mapping[str, str] = MEDIA) -> None:
+        super().__init__(service.store.result(job.id), headers=remarks(job), media_type=media[job.format])
         self._forget = lambda: service.forget(job.id)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,6 +29,11 @@ class Once(FileResponse):
             await super().__call__(scope, receive, send)
         finally:
             self._forget()
+
+
+def sentence(status: int, said: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """What is answered where something is wrong."""
+    return JSONResponse({"error": said}, status, dict(headers or {}))
 
 
 def remarks(job: Job) -> dict[str, str]:

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from ganvas.models import STYLES
 from ganvas.web import describe, pages, reports, singles
-from ganvas.web.answers import Once, moment, remarks
+from ganvas.web.answers import Once, moment, remarks, sentence
 from ganvas.web.asked import MEDIA, MODELS, formats
 from ganvas.web.metrics import TYPE, Counted
 from ganvas.web.refusal import RefusalError
@@ -155,25 +155,21 @@ def _models() -> list[dict[str, Any]]:
     ]
 
 
-def _sentence(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
-    return JSONResponse({"error": sentence}, status, dict(headers or {}))
-
-
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusalError)
-    return _sentence(error.status, str(error), error.headers)
+    return sentence(error.status, str(error), error.headers)
 
 
 async def _unmet(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     known = {404: "there is no such page: /openapi.json lists what there is", 405: "this page has other methods"}
-    return _sentence(error.status_code, known.get(error.status_code, str(error.detail)), error.headers)
+    return sentence(error.status_code, known.get(error.status_code, str(error.detail)), error.headers)
 
 
 async def _trouble(request: Request, error: Exception) -> Response:
     LOG.error("%s: %s", type(error).__name__, error)
-    return _sentence(503, "the service cannot store pictures at the moment: try again later", {"Retry-After": "60"})
+    return sentence(503, "the service cannot store pictures at the moment: try again later", {"Retry-After": "60"})
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
-    return _sentence(500, "this went wrong on the side of the service: its log says more")
+    return sentence(500, "this went wrong on the side of the service: its log says more")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from importlib.resources import files
+from typing import NamedTuple
 
 from fastapi import FastAPI, HTTPException, Request, Response
 
@@ -28,30 +29,39 @@ HEADERS = {
 }
 
 
+class File(NamedTuple):
+    """A file of the page, with the ``tag`` that tells whether a browser has it already."""
+
+    content: bytes
+    kind: str | None
+    tag: str
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> File:
+        return cls(content, _kind(name), f'"{hashlib.sha256(content).hexdigest()[:16]}"')
+
+    def answer(self, request: Request) -> Response:
+        headers = {**HEADERS, "ETag": self.tag}
+        if request.headers.get("if-none-match") == self.tag:
+            return Response(status_code=304, headers=headers)
+        return Response(self.content, headers=headers, media_type=self.kind)
+
+
 def routes(app: FastAPI) -> None:
     """Adds the page at / and its files below /page/. They are read once: a name from outside touches no disk."""
-    contents = {
-        each.name: each.read_bytes() for each in files("ganvas.web").joinpath("page").iterdir() if _kind(each.name)
-    }
+    found = files("ganvas.web").joinpath("page").iterdir()
+    known = {each.name: File.of(each.name, each.read_bytes()) for each in found if _kind(each.name)}
 
     @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def index(request: Request) -> Response:
-        return _file("index.html", contents["index.html"], request)
+        return known["index.html"].answer(request)
 
     @app.api_route("/page/{name}", methods=["GET", "HEAD"], include_in_schema=False)
     async def file(name: str, request: Request) -> Response:
-        if name not in contents:
+        if name not in known:
             raise HTTPException(404)
-        return _file(name, contents[name], request)
+        return known[name].answer(request)
 
 
 def _kind(name: str) -> str | None:
     return KINDS.get(name[name.rfind(".") :])
-
-
-def _file(name: str, content: bytes, request: Request) -> Response:
-    tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
-    headers = {**HEADERS, "ETag": tag}
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type=_kind(name))

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -14,17 +14,15 @@ from prometheus_client import Gauge
 from starlette.concurrency import run_in_threadpool
 
 from ganvas.web import singles_describe as describe
-from ganvas.web.answers import moment, remarks
+from ganvas.web.answers import Once, moment
 from ganvas.web.asked import looked_at
 from ganvas.web.refusal import RefusalError
 from ganvas.web.service import Service
 from ganvas.web.singles_asked import TASKS, Learn, Sent, Task
-from ganvas.web.singles_store import Single, Singles
+from ganvas.web.singles_store import Single, Singles, SingleState
 from ganvas.web.singles_teacher import Teacher
 from ganvas.web.store import Store
 from ganvas.web.uploads import received
-
-STATES = ("queued", "running", "done", "stopped", "failed")
 
 
 def routes(app: FastAPI, service: Service) -> None:
@@ -37,7 +35,7 @@ def routes(app: FastAPI, service: Service) -> None:
         making: dict[str, Any] = {"methods": ["POST"], "name": name, **describe.making(name)}
         app.add_api_route(f"/v1/singles/{{single_id}}/{name}", _maker(school, name), **making)
     gauge = Gauge("ganvas_singles", "Photos to learn.", ("state",), registry=service.metrics.registry)
-    for state in STATES:
+    for state in get_args(SingleState):
         gauge.labels(state).set_function(partial(service.singles.count, state))
 
 
@@ -138,12 +136,7 @@ class School:
             raise RefusalError(409, f"nothing can be made of this photo: its training is {found.state}")
         taken = partial(self._taken, TASKS[name], {"single": str(self.singles.model(found.id)), "do": name})
         job_id, over = await self.service.submit(request, found.owner, kept=False, taken=taken)
-        job = await self.service.made(job_id, over, request)
-        try:
-            content = await run_in_threadpool(self.service.store.result(job_id).read_bytes)
-        finally:
-            self.service.forget(job_id)
-        return Response(content, media_type=describe.KINDS[job.format], headers=remarks(job))
+        return Once(self.service, await self.service.made(job_id, over, request), describe.KINDS)
 
     async def _taken(
         self, kind: type[Task], of: Mapping[str, str], request: Request, job_id: str

@@ -7,8 +7,9 @@ import re
 from collections.abc import Collection
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ganvas.web.answers import sentence
 
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -30,8 +31,7 @@ class Guarded:
         if refused is None:
             await self._app(scope, receive, send)
         else:
-            status, sentence = refused
-            await JSONResponse({"error": sentence}, status)(scope, receive, send)
+            await sentence(*refused)(scope, receive, send)
 
     def _refused(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
