@@ -44,16 +44,18 @@ def connected(address: str, processors: int | None = None) -> Generator[None]:
     folder = tempfile.mkdtemp(prefix="ray-")
     own: dict[str, Any] = {"include_dashboard": False, "_temp_dir": folder, "object_store_memory": STORE}
     own["num_cpus"] = processors or available()
-    try:
-        with _silent():
-            ray.init(place, log_to_driver=False, logging_level=logging.CRITICAL, **(own if place == "local" else {}))
-        with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):  # Ray prints what it has lost
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):  # Ray prints what it has lost, to its end
+        try:
+            with _silent():
+                ray.init(
+                    place, log_to_driver=False, logging_level=logging.CRITICAL, **(own if place == "local" else {})
+                )
             yield
-    except (ConnectionError, Trouble) as error:
-        raise RayError(f"Ray cannot be had at {place}, or was lost: {_reason(error)}") from None
-    finally:
-        ray.shutdown()
-        shutil.rmtree(folder, ignore_errors=True)
+        except (ConnectionError, Trouble) as error:
+            raise RayError(f"Ray cannot be had at {place}, or was lost: {_reason(error)}") from None
+        finally:
+            ray.shutdown()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
