@@ -1,6 +1,7 @@
 // The tab that makes a photo better: choose, send, watch, compare, download.
 
 import { enhanced } from "./job.js";
+import { dropPlace, element, radios } from "./parts.js";
 import { compare, opened } from "./slider.js";
 
 const WORDS = {
@@ -91,16 +92,12 @@ export function mount(section, api, offer) {
     photo = { file, address, size };
     preview.hidden = !size;
     const facts = size ? `${size[0]} × ${size[1]}, ${bytes(file.size)}` : `${bytes(file.size)}, no preview`;
-    chosen.replaceChildren(`${file.name} (${facts}) – `, Object.assign(document.createElement("b"), { textContent: "choose another" }));
+    chosen.replaceChildren(`${file.name} (${facts}) – `, element("b", { textContent: "choose another" }));
     scales();
   }
 
   input.addEventListener("change", () => choose(input.files[0]).then(() => (input.value = "")));
-  for (const kind of ["dragenter", "dragover"]) {
-    section.addEventListener(kind, (event) => (event.preventDefault(), drop.classList.add("over")));
-  }
-  for (const kind of ["dragleave", "drop"]) section.addEventListener(kind, () => drop.classList.remove("over"));
-  section.addEventListener("drop", (event) => (event.preventDefault(), choose(event.dataTransfer.files[0])));
+  dropPlace(section, drop, (files) => choose(files[0]));
   document.addEventListener("paste", (event) => section.hidden || choose(event.clipboardData.files[0]));
 
   function tell(sentence, share) {
@@ -150,7 +147,7 @@ export function mount(section, api, offer) {
     const link = find("#download");
     link.href = address;
     link.download = name;
-    find("#remarks").replaceChildren(...remarks.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+    find("#remarks").replaceChildren(...remarks.map((text) => element("li", { textContent: text })));
     result.hidden = false;
     const size = photo.size && pixels(scale) > LARGEST_SHOWN ? null : await compare(find("#compared"), photo.address, address);
     if (!size) find("#compared").textContent = "Done. It is too large, or of a format that this browser cannot show: download it.";
@@ -161,14 +158,7 @@ export function mount(section, api, offer) {
 }
 
 function fill(set, name, rows) {
-  const labels = rows.map(([value, title, said], index) => {
-    const label = document.createElement("label");
-    const radio = Object.assign(document.createElement("input"), { type: "radio", name, value, checked: index === 0 });
-    const hint = Object.assign(document.createElement("span"), { textContent: said });
-    label.append(radio, title, hint);
-    return label;
-  });
-  set.replaceChildren(set.querySelector("legend"), ...labels);
+  set.replaceChildren(set.querySelector("legend"), ...radios(name, rows));
 }
 
 function bytes(count) {

@@ -1,6 +1,7 @@
 // One picture's work on the service, from sending it to fetching the result.
 
 import { pause } from "./api.js";
+import { duration } from "./parts.js";
 
 const OVER = ["done", "failed", "cancelled"];
 const PATIENCE = 60; // seconds for which a service that does not answer is asked again: it may be starting anew
@@ -72,8 +73,4 @@ function progress(job, first) {
   const left = (passed * (1 - job.progress)) / (job.progress - first.share);
   const about = passed > 2 && left > 3 && left < Infinity ? `, about ${duration(left)} to go` : "";
   return [`${Math.floor(100 * job.progress)} %${about}`, job.progress];
-}
-
-function duration(seconds) {
-  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -85,7 +85,7 @@ list.addEventListener("keydown", (event) => {
 });
 
 // a photo that is dropped beside its place would else be opened in place of the page
-for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
+for (const kind of ["dragenter", "dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
 
 let offer;
 try {

@@ -1,4 +1,4 @@
-// What the tab of one photo is built from.
+// What the tabs are built from.
 
 /** A new element with `properties` (role is set too) and `children`. */
 export function element(tag, properties = {}, ...children) {
@@ -7,12 +7,23 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** A set of radio buttons called `name`, of rows [value, title, hint]; the first one is chosen. */
-export function choices(name, title, rows) {
-  const labels = rows.map(([value, said, hint], index) =>
+/** Radio buttons called `name`, of rows [value, title, hint]; the first one is chosen. */
+export function radios(name, rows) {
+  return rows.map(([value, said, hint], index) =>
     element("label", {},
       element("input", { type: "radio", name, value, checked: index === 0 }), said, element("span", { textContent: hint })));
-  return element("fieldset", { className: "choices" }, element("legend", { textContent: title }), ...labels);
+}
+
+/** A set of them. */
+export function choices(name, title, rows) {
+  return element("fieldset", { className: "choices" }, element("legend", { textContent: title }), ...radios(name, rows));
+}
+
+/** Calls `take(files)` with what is dropped on `place`; while something is held over it, `marked` shows that. */
+export function dropPlace(place, marked, take) {
+  for (const kind of ["dragenter", "dragover"]) place.addEventListener(kind, () => marked.classList.add("over"));
+  for (const kind of ["dragleave", "drop"]) place.addEventListener(kind, () => marked.classList.remove("over"));
+  place.addEventListener("drop", (event) => take(event.dataTransfer.files));
 }
 
 /** A place to drop or choose a picture: {label, input}; the input fires change for either. */
@@ -23,15 +34,19 @@ export function fileField(title, small = false) {
   input.addEventListener("change", () => {
     if (input.files.length) said.textContent = input.files[0].name;
   });
-  for (const kind of ["dragenter", "dragover"]) {
-    label.addEventListener(kind, (event) => (event.preventDefault(), label.classList.add("over")));
-  }
-  for (const kind of ["dragleave", "drop"]) label.addEventListener(kind, () => label.classList.remove("over"));
-  label.addEventListener("drop", (event) => {
-    event.preventDefault();
-    if (!event.dataTransfer.files.length) return;
-    input.files = event.dataTransfer.files;
+  dropPlace(label, label, (files) => {
+    if (!files.length) return;
+    input.files = files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
   return { label, input };
+}
+
+/** A day and a time of it, as the visitor writes them. */
+export function moment(time) {
+  return new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+}
+
+export function duration(seconds) {
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -1,19 +1,15 @@
 // The tab that shows runs and their reports.
 
+import { element, moment } from "./parts.js";
+
 export async function mount(section, api) {
-  const head = document.createElement("div");
-  head.className = "row";
-  const again = Object.assign(document.createElement("button"), { className: "button", type: "button", textContent: "Look again" });
-  const alone = Object.assign(document.createElement("a"), { target: "_blank", rel: "noopener", textContent: "Open alone", hidden: true });
-  head.append(again, alone);
-  const fault = Object.assign(document.createElement("p"), { className: "error", role: "alert" });
-  const list = Object.assign(document.createElement("div"), { className: "list" });
-  const both = Object.assign(document.createElement("div"), { className: "runs" });
-  const frame = document.createElement("iframe");
+  const again = element("button", { className: "button", type: "button", textContent: "Look again" });
+  const alone = element("a", { target: "_blank", rel: "noopener", textContent: "Open alone", hidden: true });
+  const fault = element("p", { className: "error", role: "alert" });
+  const list = element("div", { className: "list" });
+  const frame = element("iframe", { hidden: true });
   frame.setAttribute("sandbox", "allow-scripts"); // a report shows itself and reaches nothing of the service
-  frame.hidden = true;
-  both.append(list, frame);
-  section.append(head, fault, both);
+  section.append(element("div", { className: "row" }, again, alone), fault, element("div", { className: "runs" }, list, frame));
 
   function show(run, button) {
     for (const each of list.children) each.setAttribute("aria-pressed", String(each === button));
@@ -24,11 +20,11 @@ export async function mount(section, api) {
   }
 
   function drawn(run) {
-    const button = Object.assign(document.createElement("button"), { className: "button", type: "button", disabled: !run.report });
-    button.setAttribute("aria-pressed", "false");
-    const said = [run.recipe ?? "no recipe", new Date(run.changed).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })];
+    const said = [run.recipe ?? "no recipe", moment(run.changed)];
     if (!run.report) said.push("no report yet");
-    button.append(run.name, Object.assign(document.createElement("span"), { className: "soft", textContent: said.join(", ") }));
+    const button = element("button", { className: "button", type: "button", disabled: !run.report }, run.name,
+      element("span", { className: "soft", textContent: said.join(", ") }));
+    button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => show(run, button));
     return button;
   }

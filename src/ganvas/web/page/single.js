@@ -1,7 +1,7 @@
 // The tab that learns one photo (SinGAN): choose it, watch it grow level by level, then make other pictures of it.
 
 import { pause } from "./api.js";
-import { choices, element, fileField } from "./parts.js";
+import { choices, duration, element, fileField, moment } from "./parts.js";
 import { workshop } from "./workshop.js";
 
 const SIZES = [
@@ -65,7 +65,7 @@ export async function mount(section, api) {
   async function list() {
     const { singles } = await api.json("/v1/singles");
     known.replaceChildren(...singles.map((single) => {
-      const button = element("button", { className: "button", type: "button", textContent: day(single.created) },
+      const button = element("button", { className: "button", type: "button", textContent: moment(single.created) },
         element("span", { className: "soft", textContent: summary(single) }));
       button.dataset.id = single.id;
       button.setAttribute("aria-pressed", "false");
@@ -158,10 +158,6 @@ function place(single) {
   return `/v1/singles/${single.id}`;
 }
 
-function day(time) {
-  return new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-}
-
 function summary({ state, level, levels, width, height, error }) {
   if (state === "queued") return "waits for its turn";
   if (state === "running") return "is being learnt";
@@ -173,6 +169,6 @@ function summary({ state, level, levels, width, height, error }) {
 function progress({ state, progress: share, seconds_left: left }) {
   if (state === "queued") return "Waiting for its turn …";
   if (!share) return "Starting …";
-  const about = left > 3 ? `, about ${left < 90 ? `${Math.round(left)} s` : `${Math.round(left / 60)} min`} to go` : "";
+  const about = left > 3 ? `, about ${duration(left)} to go` : "";
   return `${Math.floor(100 * share)} %${about}`;
 }
