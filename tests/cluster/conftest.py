@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -31,3 +32,11 @@ def folder(tmp_path: Path) -> Path:
         Image.fromarray(coarse).resize((32, 24 + 2 * number), Image.Resampling.BICUBIC).save(place / name)
     (place / "broken.png").write_bytes(b"no picture at all, whatever its name says")
     return place
+
+
+@pytest.fixture
+def contents() -> Callable[[Path], dict[str, bytes]]:
+    """Every file below a folder, hidden ones too."""
+    return lambda folder: {
+        str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -18,14 +19,12 @@ from ganvas.enhancement.files import FilesError, Job, Options, enhance_files, jo
 from ganvas.weights import WeightsError
 
 Seen = list[tuple[str, tuple[str, ...]]]
+Contents = Callable[[Path], dict[str, bytes]]
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below ``folder``, hidden ones too."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_bytes_order_and_sentences_are_those_of_one_process(folder: Path, model: str, tmp_path: Path) -> None:
+def test_bytes_order_and_sentences_are_those_of_one_process(
+    folder: Path, model: str, tmp_path: Path, contents: Contents
+) -> None:
     options = Options(Target(scale=2), model)
     one, two = (jobs([folder], tmp_path / name, options) for name in ("one", "two"))
     seen_by_one: Seen = []
@@ -40,7 +39,7 @@ def test_bytes_order_and_sentences_are_those_of_one_process(folder: Path, model:
 
 
 def test_a_worker_that_is_killed_costs_no_picture(
-    folder: Path, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, model: str, tmp_path: Path, contents: Contents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(Path(__file__).parent / "fakes")
     deadly = import_module("deadly_target")
@@ -75,7 +74,9 @@ def test_what_no_worker_can_have_is_refused(model: str) -> None:
         enhance_in_pool([Job("-", Path("b.png"))], Options(model=model), 2)
 
 
-def test_ctrl_c_leaves_whole_pictures_and_the_same_command_goes_on(folder: Path, model: str, tmp_path: Path) -> None:
+def test_ctrl_c_leaves_whole_pictures_and_the_same_command_goes_on(
+    folder: Path, model: str, tmp_path: Path, contents: Contents
+) -> None:
     made = tmp_path / "made"
     (folder / "broken.png").unlink()
     words = ["-m", "ganvas", "enhance", folder, "-o", made, "--scale", 2, "--model", model, "--workers", 2]

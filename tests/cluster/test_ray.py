@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,7 @@ if find_spec("ray") is None or find_spec("pyarrow") is None:  # asked like this:
     pytest.skip("Ray Data is not installed: pip install 'ganvas[cluster]'", allow_module_level=True)
 
 FAKES = Path(__file__).parent / "fakes"
+Contents = Callable[[Path], dict[str, bytes]]
 
 # Twice Ray in one process: pictures, with two that kill actors, then a table, and whatever it listens on meanwhile.
 SCRIPT = """
@@ -58,13 +60,8 @@ def run(home: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, check=False, capture_output=True, text=True, env=environment, cwd=home, timeout=290)
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below ``folder``, hidden ones too."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def test_pictures_are_those_of_one_process_whatever_becomes_of_actors(
-    folder: Path, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, model: str, tmp_path: Path, contents: Contents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(FAKES)
     deadly = import_module("deadly_target")

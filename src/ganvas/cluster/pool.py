@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Generator, Sequence
@@ -12,7 +11,7 @@ from multiprocessing.connection import Connection, wait
 import torch
 
 from ganvas.cluster.picture import Finished, Outcome, attempt, check_files, clear, failed, in_turn
-from ganvas.data.prepare.processes import uninterrupted
+from ganvas.data.prepare.processes import Spawned
 from ganvas.enhancement.files import Failure, Job, Options, enhance_files
 from ganvas.errors import GanvasError
 
@@ -65,17 +64,14 @@ def _outcomes(todo: Sequence[Job], options: Options, workers: int) -> Generator[
         clear(todo[hand.number] for hand in hands.values())
 
 
-class _Hand:
-    """A process of the pool as its owner sees it, at the picture with ``number``."""
+class _Hand(Spawned):
+    """A process of the pool as its owner sees it, at the picture with ``number``; what it has begun is to be cleared
+    when it is ended.
+    """
 
     def __init__(self, options: Options, workers: int) -> None:
-        context = multiprocessing.get_context("spawn")
+        super().__init__(serve, options, workers)
         self.number = -1
-        self.line, far = context.Pipe()
-        self._process = context.Process(target=serve, args=(far, options, workers), daemon=True)
-        with uninterrupted():
-            self._process.start()
-        far.close()
 
     def take(self, number: int, todo: Sequence[Job]) -> None:
         self.number = number
@@ -91,13 +87,6 @@ class _Hand:
         if isinstance(said, GanvasError):
             raise said
         return said
-
-    def end(self) -> None:
-        """Ends it, whatever it does; what it has begun is to be cleared."""
-        self._process.kill()
-        self._process.join()
-        self._process.close()
-        self.line.close()
 
 
 def serve(line: Connection, options: Options, workers: int) -> None:

@@ -1,4 +1,4 @@
-"""Work shared by several processes, its results in the order of the items."""
+"""Processes beside this one: each with a line to it, or work shared by several, its results in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -64,6 +64,25 @@ def uninterrupted() -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+class Spawned:
+    """A new process that runs ``work(line, *arguments)`` and ends with this one; ``line`` leads to it."""
+
+    def __init__(self, work: Callable[..., None], *arguments: Any) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.line, far = context.Pipe()
+        self.process = context.Process(target=work, args=(far, *arguments), daemon=True)
+        with uninterrupted():
+            self.process.start()
+        far.close()
+
+    def end(self) -> None:
+        """Ends it, whatever it does."""
+        self.process.kill()
+        self.process.join()
+        self.process.close()
+        self.line.close()
 
 
 def _begin() -> None:
