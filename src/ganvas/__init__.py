@@ -46,7 +46,7 @@ def enhance(
     Raises :class:`ganvas.errors.GanvasError`, one sentence, for what cannot be read or made.
     """
     from ganvas.enhancement import Target, model_for, target_for
-    from ganvas.enhancement.guard import Guard
+    from ganvas.enhancement.guard import check
     from ganvas.images import Picture, read
 
     read_picture = picture if isinstance(picture, Picture) else read(picture)
@@ -65,9 +65,7 @@ def enhance(
     )
     read_picture = net.readied(read_picture)
     result = net(read_picture, size)
-    guard = Guard(read_picture, size, alike=net.alike)
-    guard.see(result.pixels)
-    guard.verdict()
+    check(read_picture, result, alike=net.alike)
     return result
 
 

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from ganvas import single
 from ganvas.cli.main import app
+from ganvas.enhancement.guard import GuardError
 from ganvas.game import Round
 from ganvas.images import Picture, PictureError, read, resize, write
 from ganvas.metrics import MetricError
@@ -82,13 +83,20 @@ def test_samples_fill_a_folder(model: str, tmp_path: Path) -> None:
 
 
 def test_enlarge(model: str, pasted: str) -> None:
-    run("enlarge", model, "-o", "large.png", "--scale", "2.5")
+    run("enlarge", model, "-o", "large.png", "--scale", "2.5", "--no-guard")
     assert size("large.png") == (50, 37)
 
 
+def test_what_is_not_the_photo_any_more_is_not_written(model: str, pasted: str) -> None:
+    result = CliRunner().invoke(app, ["single", "enlarge", model, "-o", "large.png", "--scale", "4"])
+    assert isinstance(result.exception, GuardError)
+    assert "train with --preset enlarge" in str(result.exception)
+    assert not Path("large.png").exists()
+
+
 def test_enlarge_by_region(model: str, pasted: str) -> None:
-    run("enlarge", model, "-o", "plain.png", "--scale", "2.5")
-    run("enlarge", model, "-o", "regions.png", "--scale", "2.5", "--regions")
+    run("enlarge", model, "-o", "plain.png", "--scale", "2.5", "--no-guard")
+    run("enlarge", model, "-o", "regions.png", "--scale", "2.5", "--regions", "--no-guard")
     assert size("regions.png") == (50, 37)
     assert Path("regions.png").read_bytes() != Path("plain.png").read_bytes()
 

@@ -58,13 +58,20 @@ def enlarge(
         bool, typer.Option("--regions", help="Blend in coarser levels, by the detail there is.")
     ] = False,
     seed: Seed = 0,
+    no_guard: Annotated[bool, typer.Option("--no-guard", help="Keep a result that no longer looks like it.")] = False,
 ) -> None:
     """Enlarge the photo; train it with --preset enlarge."""
     from ganvas import single
+    from ganvas.enhancement.guard import check
+    from ganvas.images import Picture
     from ganvas.single.enlarging import enlarge_by_region
 
-    make = enlarge_by_region if regions else single.enlarge
-    _write(make(single.opened(model), scale, seed), output)
+    pyramid, make = single.opened(model), enlarge_by_region if regions else single.enlarge
+    picture = make(pyramid, scale, seed)
+    if not no_guard:
+        photo = Picture.from_tensor(pyramid.real(len(pyramid.levels) - 1))
+        check(photo, picture, advice="train with --preset enlarge, give a smaller --scale, or --no-guard to see it")
+    _write(picture, output)
 
 
 def animate(

@@ -48,8 +48,18 @@ Fault = Literal[
 ]
 
 
+ADVICE = "try --precision fp32 or --device cpu, or --no-guard if you want it all the same"
+
+
 class GuardError(GanvasError):
     """A result that was refused; the message is one sentence for the user."""
+
+
+def check(picture: Picture, result: Picture, *, alike: bool = True, advice: str = ADVICE) -> None:
+    """Raises :class:`GuardError`, which ends with the ``advice``, when ``result`` is not ``picture`` any more."""
+    guard = Guard(picture, (result.width, result.height), alike=alike)
+    guard.see(result.pixels)
+    guard.verdict(advice)
 
 
 class Guard:
@@ -72,14 +82,11 @@ class Guard:
         with np.errstate(invalid="ignore"):  # the verdict will say it
             self._made.add(rows[..., : self._picture.pixels.shape[2]])
 
-    def verdict(self) -> None:
-        """Raises :class:`GuardError` when what was seen is not the picture."""
+    def verdict(self, advice: str = ADVICE) -> None:
+        """Raises :class:`GuardError`, which ends with the ``advice``, when what was seen is not the picture."""
         fault = _fault(self._made.means(), self._means(self._picture.pixels), self._visible(), self._alike)
         if fault is not None:
-            raise GuardError(
-                f"the result {fault}, so it was not kept: try --precision fp32 or --device cpu, "
-                "or --no-guard if you want it all the same"
-            )
+            raise GuardError(f"the result {fault}, so it was not kept: {advice}")
 
     def _visible(self) -> np.ndarray:
         """1 where the picture can be seen, 0 where it is transparent: what lies hidden there is made up anyway."""

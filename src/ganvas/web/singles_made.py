@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ganvas import single
+from ganvas.enhancement.guard import check
 from ganvas.errors import GanvasError
 from ganvas.images import Picture, PictureError, read, write
 from ganvas.nets.pyramid import Pyramid
@@ -34,6 +35,11 @@ def made(task: Task, progress: Progress) -> tuple[str, ...]:
             return ()
         case Enlarge():
             picture = single.enlarge(pyramid, asked.scale, asked.seed)
+            check(
+                Picture.from_tensor(pyramid.real(len(pyramid.levels) - 1)),
+                picture,
+                advice="ask for a smaller scale, or learn the photo for more rounds",
+            )
         case _:
             assert isinstance(asked, Sent)
             picture = _entered(pyramid, asked, source)
