@@ -27,7 +27,7 @@ BEGUN = ("ganvas ", "make ", "pip ", "python ", "curl ", "cat ", "torchrun ", ".
 
 SHORTER = {
     # the last of two options wins: the commands are run as they are written, with these words behind them
-    r"enhance .*--model (runs/|RealESRGAN)": "--no-guard",  # what was trained for some rounds makes no picture yet
+    r"(enhance .*--model (runs/|RealESRGAN)|single enlarge)": "--no-guard",  # so few rounds make no picture
     "enhance .*--workers": "--workers 1",  # a process starts in seconds; the tests of the pool have more than one
     r"enhance .*--width 3000": "--width 300",  # the photo here has 48 pixels, and 16 times is the most
     "train .*--set rounds=": "--preset smoke --device cpu --set rounds=3",
