@@ -19,6 +19,7 @@ from typing import NamedTuple
 from ganvas.experiments.verdict import noise
 from ganvas.report.record import read_record
 from ganvas.single import evaluate, judge, opened
+from ganvas.single.evaluating import Judge
 
 LABELS = ("samples", "from level 1", "diversity", "PSNR", "minutes")
 
@@ -41,27 +42,26 @@ def main() -> None:
     parser.add_argument("--max-size", type=int, default=250)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     arguments = parser.parse_args()
+    net, seeds = judge(), range(arguments.seeds)
     learnt = {
-        preset: [
-            [figures(photo, preset, seed, arguments) for seed in range(arguments.seeds)] for photo in arguments.photos
-        ]
+        preset: [[figures(photo, preset, seed, arguments, net) for seed in seeds] for photo in arguments.photos]
         for preset in arguments.presets
     }
-    sys.stdout.write(f"distance: {judge().name}\n{'':12}" + "".join(f"{label:>20}" for label in LABELS) + "\n")
+    sys.stdout.write(f"distance: {net.name}\n{'':12}" + "".join(f"{label:>20}" for label in LABELS) + "\n")
     first = learnt[arguments.presets[0]]
     for preset, photos in learnt.items():
         cells = [f"{cell(first, photos, place):>20}" for place in range(len(LABELS))]
         sys.stdout.write(f"{preset:12}{''.join(cells)}\n")
 
 
-def figures(photo: Path, preset: str, seed: int, arguments: argparse.Namespace) -> Figures:
+def figures(photo: Path, preset: str, seed: int, arguments: argparse.Namespace, net: Judge) -> Figures:
     run = arguments.runs / f"{photo.stem}-{preset}-{arguments.max_size}-{seed}"
     words = ["single", "train", photo, "--preset", preset, "--run", run, "--seed", seed]
     words += ["--max-size", arguments.max_size]
     done = subprocess.run([sys.executable, "-m", "ganvas", *map(str, words)], check=False)
     if done.returncode:
         raise SystemExit(done.returncode)
-    model, net = opened(run / "model.safetensors"), judge()
+    model = opened(run / "model.safetensors")
     whole, part = (evaluate(model, net, start_level=level) for level in (0, 1))
     seconds = sum(stage.seconds or 0.0 for stage in read_record(run).stages)
     assert whole.psnr is not None

@@ -63,14 +63,13 @@ def enlarge(
     """Enlarge the photo; train it with --preset enlarge."""
     from ganvas import single
     from ganvas.enhancement.guard import check
-    from ganvas.images import Picture
     from ganvas.single.enlarging import enlarge_by_region
 
     pyramid, make = single.opened(model), enlarge_by_region if regions else single.enlarge
     picture = make(pyramid, scale, seed)
     if not no_guard:
-        photo = Picture.from_tensor(pyramid.real(len(pyramid.levels) - 1))
-        check(photo, picture, advice="train with --preset enlarge, give a smaller --scale, or --no-guard to see it")
+        advice = "train with --preset enlarge, give a smaller --scale, or --no-guard to see it"
+        check(single.learnt(pyramid), picture, advice=advice)
     _write(picture, output)
 
 

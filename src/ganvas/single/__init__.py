@@ -13,7 +13,7 @@ from ganvas.single.patched import Patched, Photo, patched
 from ganvas.single.patches import PatchNeighbours
 from ganvas.single.retraining import recipe_of, retrained
 from ganvas.single.samples import sample
-from ganvas.single.trained import SingleError, opened
+from ganvas.single.trained import SingleError, learnt, opened
 
 __all__ = [
     "Blend",
@@ -28,6 +28,7 @@ __all__ = [
     "evaluate",
     "harmonise",
     "judge",
+    "learnt",
     "opened",
     "paint",
     "patched",

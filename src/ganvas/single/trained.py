@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from ganvas.errors import GanvasError
-from ganvas.images import is_picture
+from ganvas.images import Picture, is_picture
 from ganvas.nets.pyramid import Pyramid
 from ganvas.weights import load
 
@@ -34,6 +34,11 @@ def opened(model: str | Path) -> Pyramid:
             "`ganvas single train` made"
         )
     return product.net
+
+
+def learnt(pyramid: Pyramid) -> Picture:
+    """The photo as the finest level has learnt it."""
+    return Picture.from_tensor(pyramid.real(len(pyramid.levels) - 1))
 
 
 class Levelled(Protocol):

@@ -35,11 +35,8 @@ def made(task: Task, progress: Progress) -> tuple[str, ...]:
             return ()
         case Enlarge():
             picture = single.enlarge(pyramid, asked.scale, asked.seed)
-            check(
-                Picture.from_tensor(pyramid.real(len(pyramid.levels) - 1)),
-                picture,
-                advice="ask for a smaller scale, or learn the photo for more rounds",
-            )
+            advice = "ask for a smaller scale, or learn the photo for more rounds"
+            check(single.learnt(pyramid), picture, advice=advice)
         case _:
             assert isinstance(asked, Sent)
             picture = _entered(pyramid, asked, source)
