@@ -43,6 +43,8 @@ class Card(BaseModel):
     """The side, in input pixels, of the square that one output pixel depends on: tiles must overlap by half of it."""
     whole: bool = False
     """Whether the net has to see a picture at once, however large."""
+    blended: int = 0
+    """By how many pixels tiles are to fade into each other, where what a net makes of each is its own; 0: they fit."""
     statistical: bool = False
     """Whether what a tile becomes depends on means over all of it: the larger the tiles, the better."""
     multiple: int = 1
@@ -56,6 +58,11 @@ class Card(BaseModel):
     figures: dict[str, Any] = {}
     blend: str = ""
     """Which models were mixed, and in which shares."""
+
+    @property
+    def looking(self) -> bool:
+        """Whether the net looks at a picture before it works on it, at sizes and in numbers that only torch has."""
+        return self.whole or self.blended > 0
 
     @property
     def margin(self) -> int:
@@ -104,6 +111,7 @@ def describe(recipe: Recipe, net: nn.Module, **facts: Any) -> Card:
         reduction=getattr(recipe, "reduction", None),
         receptive_field=getattr(net, "receptive_field", 1),
         whole=getattr(recipe.deployed(net), "whole", False),
+        blended=getattr(recipe.deployed(net), "blended", 0),
         statistical=any(_statistical(layer) for layer in net.modules()),
         multiple=getattr(net, "multiple", 1),
         parameters=sum(parameter.numel() for parameter in net.parameters()),

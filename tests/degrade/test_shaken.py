@@ -35,6 +35,29 @@ def test_the_share_steady_is_not_blurred_and_the_others_are_as_motion_does() -> 
     assert torch.allclose(made[~sharp], blurred[~sharp], atol=1e-6)
 
 
+def test_in_the_share_linear_light_is_added_up() -> None:
+    image, random = photos(60), np.random.default_rng
+    quiet = {"steady": 0.3, "grain": 0.0, "compressed": 0.0}
+    plain, mixed = (Shaken(MOTION, **quiet, linear=share)(image, random(0)) for share in (0.0, 0.5))
+    light = Shaken(MotionBlur(exposures=(1.0,), longest=15.0, linear=True), **quiet)(image, random(0))
+    as_light, as_plain = ((mixed - each).abs().amax((1, 2, 3)) < 1e-5 for each in (light, plain))
+    assert (as_light | as_plain).all()
+    assert 10 < int((as_light & ~as_plain).sum()) < 32
+    assert 10 < int((as_plain & ~as_light).sum()) < 32
+
+
+def test_in_the_share_moving_a_part_has_a_kernel_of_its_own() -> None:
+    image, random = photos(40, 64), np.random.default_rng
+    quiet = {"steady": 1.0, "grain": 0.0, "compressed": 0.0}
+    made = Shaken(MOTION, **quiet, moving=0.5)(image, random(0))
+    moved = (made - image).abs().amax(1) > 1e-3
+    share = moved.flatten(1).float().mean(1)
+    assert 10 < int((share > 0).sum()) < 30
+    assert share.max() > 0.3
+    assert share.max() < 0.9, "the rest is steady"
+    assert share[share > 0].std() > 0.05, "they are of all sizes"
+
+
 def test_grain_has_a_deviation_of_its_own_in_each_sample_up_to_the_most() -> None:
     image = torch.full((40, 3, 32, 32), 0.5)
     made = Shaken(MOTION, steady=1.0, grain=10.0, compressed=0.0)(image, np.random.default_rng(0))

@@ -24,7 +24,7 @@ for name in ("onnx", "onnxscript", "onnxruntime", "openvino"):
 QUICK = ("cyclegan", "pix2pix")
 """Means over an instance, over the batch at hand; sides that are filled up to 4 and to 2^levels within the net."""
 
-WHOLE = ("cycle-dehaze", "dehaze")
+WHOLE = ("cycle-dehaze", "dehaze", "unshaken")
 DICED = ("deblurgan", "pix2pix")
 ENHANCERS = tuple(name for name, recipe in RECIPES.items() if recipe.task in ENHANCING)
 LONG = tuple(name for name in ENHANCERS if name not in (*QUICK, *WHOLE))

@@ -17,10 +17,11 @@ from ganvas.nets.both import Both
 from ganvas.nets.folded import Folded
 from ganvas.nets.laplacian import AtOneSize
 from ganvas.nets.scattering import Scattering
+from ganvas.nets.unshaken import Unshaken
 from ganvas.weights import Product, WeightsError, load
 
 TRANSLATING = ("pix2pix", "cyclegan")
-RESTORING = ("deblur", "deblurgan", "dehaze", "cycle-dehaze")
+RESTORING = ("deblur", "unshaken", "deblurgan", "dehaze", "cycle-dehaze")
 
 ModelOf = Callable[..., str]
 
@@ -48,7 +49,7 @@ def bundle(model_of: ModelOf, monkeypatch: pytest.MonkeyPatch) -> None:
 def called(monkeypatch: pytest.MonkeyPatch) -> list[torch.Tensor]:
     """What nets are given from now on."""
     given: list[torch.Tensor] = []
-    for kind in (Scattering, AtOneSize, Folded):
+    for kind in (Scattering, AtOneSize, Folded, Unshaken):
 
         def noted(
             self: torch.nn.Module,
@@ -169,10 +170,39 @@ def test_a_net_that_is_not_whole_sees_it_in_tiles(
     assert len(called) == 2  # of 32 rows, the least that a strip has
 
 
+def test_tiles_of_a_net_that_looks_at_each_fade_into_each_other(
+    model_of: ModelOf, called: list[torch.Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one ends and the next begins nothing is to be seen, though they are of different opinions."""
+    product = load(model_of("unshaken"))
+    assert product.card.blended == 64
+
+    def opinion(self: Unshaken, image: torch.Tensor) -> torch.Tensor:
+        called.append(image)
+        return image + 0.1 * len(called)
+
+    monkeypatch.setattr(Unshaken, "forward", opinion)
+    model = Model(product, precision="fp32", tile=256)
+    called.clear()
+    scene = Picture(np.zeros((60, 400, 3), np.float32), alpha(60, 400))
+    made = np.concatenate(list(model.rows(scene)))
+    assert [tuple(image.shape) for image in called] == [(1, 3, 60, 232)] * 2
+    assert np.allclose(made[:, :168, :3], 0.1)
+    assert np.allclose(made[:, 232:, :3], 0.2)
+    assert np.allclose(np.diff(made[0, 169:231, 0]), 0.1 / 64, atol=1e-6)
+    assert np.array_equal(made[..., 3], scene.alpha)
+
+
 @pytest.mark.parametrize(
-    ("name", "dtype"), [("dehaze", torch.float32), ("cycle-dehaze", torch.float32), ("deblur", torch.bfloat16)]
+    ("name", "dtype"),
+    [
+        *((name, torch.float32) for name in ("dehaze", "cycle-dehaze", "unshaken")),
+        ("deblur", torch.bfloat16),
+    ],
 )
-def test_a_whole_net_runs_in_fp32(name: str, dtype: torch.dtype, model_of: ModelOf, called: list[torch.Tensor]) -> None:
+def test_a_net_that_looks_first_runs_in_fp32(
+    name: str, dtype: torch.dtype, model_of: ModelOf, called: list[torch.Tensor]
+) -> None:
     model = ganvas.load(model_of(name), precision="bf16", device="cpu")
     called.clear()
     model(picture())

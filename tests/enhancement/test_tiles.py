@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ganvas.enhancement.strips import Strips, Window, resized
-from ganvas.enhancement.tiles import tiled
+from ganvas.enhancement.tiles import blended, shares, tiled
 from ganvas.images import resize
 from ganvas.nets.compact import Compact
 from ganvas.nets.rrdb import RRDBNet
@@ -38,6 +38,44 @@ def test_tiled_equals_untiled(net: Compact, size: tuple[int, int], tile: int) ->
     margin = net.receptive_field // 2
     made = together(tiled(Strips.of(pixels), lambda window: whole(net, window), 2, margin, tile))
     assert np.abs(made - whole(net, pixels)).max() < 1e-5
+
+
+@pytest.mark.parametrize("length", [1, 5, 63, 64, 65, 100, 193, 500])
+@pytest.mark.parametrize(("tile", "overlap"), [(64, 8), (24, 8), (8, 8), (48, 16)])
+def test_shares_make_one_everywhere(length: int, tile: int, overlap: int) -> None:
+    total = np.zeros(length, np.float32)
+    for first, share in shares(length, tile, overlap):
+        assert len(share) <= max(tile, 3 * overlap)
+        total[first : first + len(share)] += share
+    assert np.allclose(total, 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (200, 3), (64, 64), (65, 49), (150, 131)])
+def test_blended_is_the_picture_where_tiles_agree(size: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(0).random((*size, 3), dtype=np.float32)
+    made = together(blended(Strips.of(pixels), lambda window: 2 * window, 64, 8))
+    assert np.abs(made - 2 * pixels).max() < 1e-5
+
+
+def test_blended_fades_where_they_do_not() -> None:
+    """Each tile is grey at random: from pixel to pixel it never changes by more than a step of a fade."""
+    random = np.random.default_rng(0)
+    pixels = np.zeros((150, 131, 1), np.float32)
+    made = together(blended(Strips.of(pixels), lambda window: np.full_like(window, random.random()), 64, 8))
+    assert np.ptp(made) > 0.5
+    assert max(np.abs(np.diff(made, axis=axis)).max() for axis in (0, 1)) < 1 / 8
+
+
+def test_blended_yields_as_it_goes() -> None:
+    seen = list[int]()
+
+    def noted(window: np.ndarray) -> np.ndarray:
+        seen.append(len(window))
+        return window
+
+    strips = blended(Strips.of(np.zeros((200, 20, 3), np.float32)), noted, 64, 8).strips
+    next(strips)
+    assert len(seen) == 1
 
 
 @pytest.fixture

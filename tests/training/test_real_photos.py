@@ -22,6 +22,7 @@ LEARNT: dict[str, tuple[str, dict[str, Any]]] = {
     "candy": ("squared", {"rounds": 40, "rate": 2e-3}),
     # It starts by changing nothing, which is hard to beat.
     "deblur": ("decibels", {"rounds": 300, "width": 16, "rate": 0.02, "batch": 4}),
+    "unshaken": ("kernel", {"kernels": 0, "rounds": 40, "guessing": 16, "patch": 64, "margin": 8, "rate": 0.02}),
     "dehaze": ("l1", {"rounds": 40}),
     "cyclegan": ("cycle_b", {"rounds": 60, "rate": 2e-3}),
     "cycle-dehaze": ("cycle_b", {"rounds": 40, "rate": 1e-3}),

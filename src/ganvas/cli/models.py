@@ -24,6 +24,6 @@ def models(
     table = Table("model", "task", "scale", "parameters", "licence", "engines", box=None)
     for each in bundled():
         card = card_of(each)
-        engines = "all" if card.task in ENHANCING and not card.whole else "torch"
+        engines = "all" if card.task in ENHANCING and not card.looking else "torch"
         table.add_row(each, card.task, f"x{card.scale}", f"{card.parameters:,}", card.licence, engines)
     console.print(table)

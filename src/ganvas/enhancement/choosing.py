@@ -60,7 +60,7 @@ class Engines:
         self._precision: Precision = precision
         self._opened: dict[Other, Runner] = {}
         self._chosen: dict[int, Engine] = {}
-        self.why = "which alone can run it" if card.whole else ""
+        self.why = "which alone can run it" if card.looking else ""
         """Why the engine was chosen, where that was left to us."""
         if asked in ("onnx", "openvino"):
             check(asked, precision, "auto")

@@ -50,7 +50,7 @@ def package(name: str, what: str) -> Any:
 
 def exportable(card: Card) -> None:
     """Raises :class:`ExportError` where no file can be made of what ``card`` describes."""
-    if card.whole:
+    if card.looking:
         raise ExportError(
             f"the model {card.name} looks at the whole photo, at a size that depends on the photo's, which a graph"
             " cannot say: only torch runs it"

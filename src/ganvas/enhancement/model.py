@@ -17,7 +17,7 @@ from ganvas.enhancement.precision import Arithmetic, Precision, choose
 from ganvas.enhancement.size import SizeError, Target
 from ganvas.enhancement.strips import Strips, resized
 from ganvas.enhancement.switches import calm, turn
-from ganvas.enhancement.tiles import LARGEST_MARGIN, tiled
+from ganvas.enhancement.tiles import LARGEST_MARGIN, blended, tiled
 from ganvas.enhancement.window import held, side
 from ganvas.images import Floats, Picture
 from ganvas.models import KEEPING, STYLES, EnhanceTask, Style
@@ -31,6 +31,9 @@ TILE = 256
 
 STATISTICAL_TILE = 1024
 """The same for nets that take means over a tile."""
+
+LOOKING_TILE = 512
+"""The same for nets that look at each tile as a whole and then work on it."""
 
 ENHANCING = ("enlarge", "deblur", "dehaze", "translate")
 """The tasks of nets that make a picture of a picture."""
@@ -75,8 +78,9 @@ class Model:
         self.engine: Engine = "torch"
         self._told = set[Engine]()
         # What such a net learns small it works into the picture at full size, where bf16 would show.
-        self.use(choose("fp32" if product.card.whole else precision, device))
-        largest = STATISTICAL_TILE if product.card.statistical else TILE
+        self.use(choose("fp32" if product.card.looking else precision, device))
+        self._blended = product.card.blended
+        largest = LOOKING_TILE if self._blended else STATISTICAL_TILE if product.card.statistical else TILE
         self._tile = tile or side(held(self._net, self._run, self._multiple), self._margin, largest)
         self._whole = product.card.whole
 
@@ -115,8 +119,10 @@ class Model:
         enlarge = self._enlarge if picture.alpha is None else self._enlarge_with_alpha
         if self._whole:
             return resized(Strips.of(enlarge(_with_alpha(picture))), height, width).strips
-        self._engage(picture)
         strips = Strips.of(_with_alpha(picture))
+        if self._blended:
+            return resized(blended(strips, enlarge, self._tile, self._blended), height, width).strips
+        self._engage(picture)
         for _ in range(self.passes(max(width / picture.width, height / picture.height))):
             strips = tiled(strips, enlarge, self.scale, self._margin, self._tile, self._multiple)
         return resized(strips, height, width).strips

@@ -53,6 +53,50 @@ def tiled(
     return Strips(source.height * scale, width, source.channels, strips())
 
 
+def blended(source: Strips, restore: Callable[[Floats], Floats], tile: int, overlap: int) -> Strips:
+    """``source`` as ``restore`` makes it, which maps (h, w, channels) to the same and treats each tile in its own way.
+
+    Tiles, of sides up to ``tile`` and no less than three times ``overlap``, overlap by so many pixels, and over these
+    they fade into each other.
+    """
+    across = shares(source.width, tile, overlap)
+
+    def strips() -> Iterator[Floats]:
+        window = Window(source)
+        begun = np.empty((0, source.width, source.channels), np.float32)
+        down = shares(source.height, tile, overlap)
+        for (top, weights), following in zip(down, [*down[1:], (source.height, None)], strict=True):
+            rows = window.rows(top, top + len(weights))
+            strip = np.zeros((len(weights), source.width, source.channels), np.float32)
+            for left, share in across:
+                columns = slice(left, left + len(share))
+                strip[:, columns] += restore(rows[:, columns]) * share[:, None]
+            strip *= weights[:, None, None]
+            strip[: len(begun)] += begun
+            done = following[0] - top
+            begun = strip[done:]
+            yield strip[:done]
+
+    return Strips(source.height, source.width, source.channels, strips())
+
+
+def shares(length: int, tile: int, overlap: int) -> list[tuple[int, Floats]]:
+    """The tiles along a side of ``length``: where each begins, and its share in each of its pixels, (n,).
+
+    >>> [(first, share.tolist()) for first, share in shares(6, 4, 2)]
+    [(0, [1.0, 1.0, 0.75, 0.25]), (2, [0.25, 0.75, 1.0, 1.0])]
+    """
+    half = overlap // 2
+    made: list[tuple[int, Floats]] = []
+    for first, last in pieces(length, max(2 * overlap, tile - overlap)):
+        begin, end = max(0, first - half), min(length, last + half)
+        place = np.arange(begin, end, dtype=np.float32) + 0.5
+        up = (place - (first - half)) / (2 * half) if first else np.ones_like(place)
+        down = ((last + half) - place) / (2 * half) if last < length else np.ones_like(place)
+        made.append((begin, np.minimum(up, down).clip(0, 1).astype(np.float32)))
+    return made
+
+
 def pieces(length: int, most: int) -> list[tuple[int, int]]:
     """``length`` cut into the fewest pieces of at most ``most``, as equal as can be.
 

@@ -16,15 +16,17 @@ class Folded(nn.Module):
 
     ``depth`` activated 3x3 convolutions of ``width`` channels on squares of ``fold`` x ``fold`` pixels, from the second
     on in blocks of ``block`` with a skip around each. What they add is zero before the first round. 647,344 parameters.
+    Part of a larger net, it makes :meth:`changes` with other numbers of channels.
     """
 
-    def __init__(self, width: int = 64, depth: int = 17, block: int = 2, fold: int = 4) -> None:
+    def __init__(
+        self, width: int = 64, depth: int = 17, block: int = 2, fold: int = 4, inputs: int = 3, outputs: int = 3
+    ) -> None:
         super().__init__()
         self.multiple = fold
         self.receptive_field = 2 * fold * (depth + 2) - 1
-        channels = 3 * fold**2
         self.fold = nn.PixelUnshuffle(fold)
-        self.first = nn.Conv2d(channels, width, 3, padding=1)
+        self.first = nn.Conv2d(inputs * fold**2, width, 3, padding=1)
         self.body = nn.ModuleList(
             nn.Sequential(
                 *(layer for _ in range(convs) for layer in (nn.PReLU(width), nn.Conv2d(width, width, 3, padding=1)))
@@ -32,7 +34,7 @@ class Folded(nn.Module):
             for convs in (min(block, depth - 1 - before) for before in range(0, depth - 1, block))
         )
         self.activation = nn.PReLU(width)
-        self.last = nn.Conv2d(width, channels, 3, padding=1)
+        self.last = nn.Conv2d(width, outputs * fold**2, 3, padding=1)
         self.unfold = nn.PixelShuffle(fold)
         for parameter in self.last.parameters():
             nn.init.zeros_(parameter)
@@ -41,7 +43,15 @@ class Folded(nn.Module):
         height, width = image.shape[-2:]
         missing = (0, -width % self.multiple, 0, -height % self.multiple)
         whole = pad(image, missing, mode="replicate") if any(missing) else image
-        features = self.first(self.fold(whole))
+        return (whole + self.changes(self.features(whole)))[..., :height, :width]
+
+    def features(self, image: torch.Tensor) -> torch.Tensor:
+        """What is known of each square of ``image`` (N, inputs, H, W): (N, width, H / fold, W / fold)."""
+        features = self.first(self.fold(image))
         for block in self.body:
             features = features + block(features)
-        return (whole + self.unfold(self.last(self.activation(features))))[..., :height, :width]
+        return self.activation(features)
+
+    def changes(self, features: torch.Tensor) -> torch.Tensor:
+        """What they say is to be added, (N, outputs, H, W)."""
+        return self.unfold(self.last(features))

@@ -31,6 +31,7 @@ from ganvas.recipes.slides import SlidesRecipe
 from ganvas.recipes.srgan import SRGANRecipe
 from ganvas.recipes.srresnet import SRResNetRecipe
 from ganvas.recipes.unrolled import UnrolledRecipe
+from ganvas.recipes.unshaken import UnshakenRecipe
 from ganvas.recipes.wgan import WGANRecipe
 from ganvas.recipes.wgan_gp import WGANGPRecipe
 
@@ -47,6 +48,7 @@ RECIPES: Mapping[str, type[Recipe]] = {
         ESRGANRecipe,
         RealESRGANRecipe,
         DeblurRecipe,
+        UnshakenRecipe,
         DehazeRecipe,
         Pix2PixRecipe,
         DeblurGANRecipe,

@@ -39,6 +39,7 @@ from ganvas.recipes.real_esrgan import RealESRGANRecipe
 from ganvas.recipes.sharp import SharpRecipe
 from ganvas.recipes.singan import SinGANRecipe
 from ganvas.recipes.unrolled import UnrolledRecipe
+from ganvas.recipes.unshaken import UnshakenRecipe
 from ganvas.recipes.wgan import WGANRecipe
 from ganvas.recipes.wgan_gp import WGANGPRecipe
 from ganvas.report.histogram import histogram
@@ -61,7 +62,7 @@ PICTURES = (DCGANRecipe, ProGANRecipe, BiGANRecipe)
 SHOWN = 32
 """How many of those are shown."""
 
-MAKING_PAIRS = (Pix2PixRecipe, DeblurGANRecipe, CANDYRecipe, DeblurRecipe, DehazeRecipe)
+MAKING_PAIRS = (Pix2PixRecipe, DeblurGANRecipe, CANDYRecipe, DeblurRecipe, UnshakenRecipe, DehazeRecipe)
 
 SAMPLES = 3
 POINTS = 512
