@@ -184,13 +184,14 @@ def test_tiles_of_a_net_that_looks_at_each_fade_into_each_other(
     monkeypatch.setattr(Unshaken, "forward", opinion)
     model = Model(product, precision="fp32", tile=256)
     called.clear()
-    scene = Picture(np.zeros((60, 400, 3), np.float32), alpha(60, 400))
+    scene = Picture(np.zeros((60, 340, 3), np.float32), alpha(60, 340))
     made = np.concatenate(list(model.rows(scene)))
-    assert [tuple(image.shape) for image in called] == [(1, 3, 60, 232)] * 2
-    assert np.allclose(made[:, :168, :3], 0.1)
-    assert np.allclose(made[:, 232:, :3], 0.2)
-    assert np.allclose(np.diff(made[0, 169:231, 0]), 0.1 / 64, atol=1e-6)
-    assert np.array_equal(made[..., 3], scene.alpha)
+    assert [tuple(image.shape) for image in called] == [(1, 3, 60, 202)] * 2
+    assert np.allclose(made[:, :138, :3], 0.1)
+    assert np.allclose(made[:, 202:, :3], 0.2)
+    assert np.allclose(np.diff(made[0, 139:201, 0]), 0.1 / 64, atol=1e-6)
+    assert scene.alpha is not None
+    assert np.allclose(made[..., 3], scene.alpha, atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
-from ganvas.recipes import RECIPES, resolve
+from ganvas.recipes import RECIPES, SettingsError, resolve
 from ganvas.recipes.unshaken import UnshakenRecipe
 from ganvas.training import train
 from ganvas.weights import describe, store
@@ -37,6 +38,11 @@ def test_what_looks_first_stays_as_it_is(readable: dict[str, object], tmp_path: 
         assert torch.equal(made[f"look.{key}"], tensor), key
     fresh = smoke(f"look={path}").generator().state_dict()
     assert not torch.equal(made["refine.last.weight"], fresh["refine.last.weight"])
+
+
+def test_a_look_that_is_none_is_refused_by_its_name(readable: dict[str, object], tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"look = .+ is not a model that can be read"):
+        list(smoke(f"look={tmp_path / 'nothing'}").stages(readable["crops"]))
 
 
 def test_its_kernels_fit_what_it_is_trained_on() -> None:

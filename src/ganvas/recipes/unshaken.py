@@ -79,7 +79,7 @@ class UnshakenRecipe(Recipe):
 
     def stages(self, data: PairedPhotos | Crops) -> Iterator[Stage[Any]]:
         net = self.generator()
-        adopt(net.look, self.look)
+        adopt(net.look, self.look, "look")
         adopt(net, self.start)
         if self.look is not None:
             net.look.requires_grad_(False)
