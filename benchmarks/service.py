@@ -31,8 +31,9 @@ import torch
 
 from ganvas import Client, Picture
 from ganvas.errors import GanvasError
-from ganvas.images import probe, write
+from ganvas.images import probe, read, write
 
+SAMPLE = Path(__file__).resolve().parents[1] / "examples" / "photos" / "osprey.jpg"
 SIZES = ((96, 64), (180, 240), (320, 240), (400, 300), (640, 480))
 WISHES: tuple[dict[str, Any], ...] = (
     {"scale": 2},
@@ -89,9 +90,10 @@ def wait_for(url: str) -> None:
 
 
 def photo(width: int, height: int) -> bytes:
-    """A JPEG of smooth noise."""
-    coarse = torch.rand(1, 3, height // 16 + 2, width // 16 + 2, generator=torch.Generator().manual_seed(width))
-    picture = Picture.from_tensor(torch.nn.functional.interpolate(coarse, (height, width), mode="bilinear"))
+    """A JPEG of the sample photo, of another size."""
+    sample = read(SAMPLE).tensor()
+    made = torch.nn.functional.interpolate(sample, (height, width), mode="bilinear", antialias=True).clamp(0, 1)
+    picture = Picture.from_tensor(made)
     file = io.BytesIO()
     write(picture, file, format="jpeg")
     return file.getvalue()
